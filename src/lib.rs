@@ -1,1 +1,9 @@
+//! gatelint follows every request that an AWS API Gateway can receive through the
+//! account's own configuration and reports the hop where it dies with a 5xx.
+//!
+//! A *source* takes a *capture*; the capture becomes a *graph*; every *request* is
+//! followed through the graph *hop* by hop; at each hop *rules* give a *verdict*;
+//! verdicts become *findings* with *evidence*; a *reporter* prints them.
 
+pub mod analysis;
+pub mod model;

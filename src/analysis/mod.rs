@@ -1,0 +1,7 @@
+//! Pure engines, each usable alone, three-valued, with a proof either way.
+
+pub mod iam;
+pub mod net;
+pub mod tri;
+
+pub use tri::Tri;

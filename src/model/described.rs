@@ -1,0 +1,49 @@
+//! How each resource is called.
+
+use super::place::Described;
+use super::{Str, Text, ec2, elb, iam, lambda, rest, v2};
+use std::collections::BTreeMap;
+
+macro_rules! described {
+    ($($type:ty: $noun:literal, $id:expr, $name:expr $(, $tags:expr)?;)+) => {$(
+        impl Described for $type {
+            fn noun(&self) -> &'static str { $noun }
+            fn id(&self) -> String {
+                let id: fn(&$type) -> String = $id;
+                id(self)
+            }
+            fn name(&self) -> Option<String> {
+                let name: fn(&$type) -> Option<String> = $name;
+                name(self)
+            }
+            $(fn tags(&self) -> BTreeMap<Str, Str> {
+                let tags: fn(&$type) -> BTreeMap<Str, Str> = $tags;
+                tags(self)
+            })?
+        }
+    )+};
+}
+
+fn text(text: &super::Seen<Text>) -> Option<String> {
+    text.set().map(Text::to_string)
+}
+
+described! {
+    rest::RestApi: "REST API", |api| api.id.to_string(), |api| text(&api.name), |api| api.tags.clone();
+    rest::Stage: "stage", |stage| stage.stage_name.to_string(), |stage| Some(stage.stage_name.to_string()), |stage| stage.tags.clone();
+    rest::Authorizer: "authorizer", |it| it.id.to_string(), |it| text(&it.name);
+    rest::VpcLink: "VPC link", |link| link.id.to_string(), |link| text(&link.name), |link| link.tags.clone();
+    v2::Api: "API", |api| api.api_id.to_string(), |api| text(&api.name), |api| api.tags.clone();
+    v2::Stage: "stage", |stage| stage.stage_name.to_string(), |stage| Some(stage.stage_name.to_string()), |stage| stage.tags.clone();
+    v2::Authorizer: "authorizer", |it| it.authorizer_id.to_string(), |it| text(&it.name);
+    v2::VpcLink: "VPC link", |link| link.vpc_link_id.to_string(), |link| text(&link.name), |link| link.tags.clone();
+    lambda::Function: "Lambda function", |it| it.function_arn.to_string(), |it| Some(super::refs::qualified(&it.function_name, it.qualifier.as_ref()));
+    iam::Role: "role", |role| role.arn.to_string(), |role| Some(role.role_name.to_string()), |role| role.tags.clone();
+    iam::ManagedPolicy: "managed policy", |it| it.arn.to_string(), |it| Some(it.policy_name.to_string());
+    elb::LoadBalancer: "load balancer", |lb| lb.load_balancer_arn.to_string(), |lb| Some(lb.load_balancer_name.to_string());
+    elb::Listener: "listener", |it| it.listener_arn.to_string(), |it| it.port.set().map(i64::to_string);
+    elb::TargetGroup: "target group", |it| it.target_group_arn.to_string(), |it| Some(it.target_group_name.to_string());
+    ec2::SecurityGroup: "security group", |it| it.group_id.to_string(), |it| text(&it.group_name), |it| it.tags.iter().map(|tag| (tag.key.clone(), tag.value.clone())).collect();
+    ec2::NetworkInterface: "network interface", |it| it.network_interface_id.to_string(), |_| None;
+    ec2::Subnet: "subnet", |it| it.subnet_id.to_string(), |_| None;
+}

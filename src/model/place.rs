@@ -1,0 +1,142 @@
+//! Where a fact stands, and what speaks for a verdict.
+
+use super::{Scope, Str};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A field of a resource, as a person can look it up.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Place {
+    /// The ARN where AWS defines one, else AWS's own id.
+    pub resource: String,
+    /// JSON pointer into the resource's facts.
+    pub pointer: String,
+    /// The resource as JSON, for underlining the field.
+    pub document: Arc<str>,
+}
+
+/// What speaks for a verdict. The tree is printed in order.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Evidence {
+    /// A field was read and has this value.
+    Read { place: Place, says: String, value: String },
+    /// Something is proven absent, and this is why the absence is a fact.
+    Missing { what: String, seen_all: String },
+    /// A conclusion and what it rests on.
+    Because { says: String, of: Vec<Evidence> },
+    /// The page of the AWS documentation that says so.
+    Document { title: String, url: &'static str },
+}
+
+impl Evidence {
+    pub fn read(place: Place, says: impl Into<String>) -> Self {
+        let value = place.value();
+        Evidence::Read { place, says: says.into(), value }
+    }
+
+    pub fn missing(what: impl Into<String>, seen_all: impl Into<String>) -> Self {
+        Evidence::Missing { what: what.into(), seen_all: seen_all.into() }
+    }
+
+    pub fn because(says: impl Into<String>, of: Vec<Evidence>) -> Self {
+        Evidence::Because { says: says.into(), of }
+    }
+}
+
+/// A resource that evidence and findings can name.
+pub trait Described: Serialize {
+    /// What it is, in one or two words of AWS's.
+    fn noun(&self) -> &'static str;
+    /// The ARN where AWS defines one, else AWS's own id.
+    fn id(&self) -> String;
+    fn name(&self) -> Option<String>;
+    fn tags(&self) -> BTreeMap<Str, Str> {
+        BTreeMap::new()
+    }
+}
+
+impl Place {
+    /// The field at `pointer` of `thing`, e.g. `/timeoutInMillis`; `""` is the whole.
+    pub fn of(thing: &impl Described, pointer: impl Into<String>) -> Place {
+        Place::new(thing.id(), thing, pointer)
+    }
+
+    pub fn new(resource: impl Into<String>, facts: &impl Serialize, pointer: impl Into<String>) -> Place {
+        let document = serde_json::to_value(facts).map(shown).unwrap_or_default();
+        let document = serde_json::to_string_pretty(&document).unwrap_or_default();
+        Place { resource: resource.into(), pointer: pointer.into(), document: document.into() }
+    }
+
+    /// The value at the pointer as a person would write it; empty where there is none.
+    pub fn value(&self) -> String {
+        let document: serde_json::Value = serde_json::from_str(&self.document).unwrap_or_default();
+        match document.pointer(&self.pointer) {
+            None | Some(serde_json::Value::Null) => String::new(),
+            Some(serde_json::Value::String(text)) => text.clone(),
+            Some(other) => other.to_string(),
+        }
+    }
+}
+
+/// Texts with holes are shown as people would write them.
+fn shown(value: serde_json::Value) -> serde_json::Value {
+    use serde_json::Value;
+    match value {
+        Value::Object(map) if map.contains_key("$text") => serde_json::from_value::<super::Text>(Value::Object(map))
+            .map_or(Value::Null, |text| Value::String(text.to_string())),
+        Value::Object(map) if map.contains_key(super::seen::GAP_KEY) => Value::String("(not known)".into()),
+        Value::Object(map) => map.into_iter().map(|(key, value)| (key, shown(value))).collect(),
+        Value::Array(list) => list.into_iter().map(shown).collect(),
+        other => other,
+    }
+}
+
+/// What a finding is about. Its identity survives re-creation: CloudFormation's stack
+/// and logical id where the tags are there, else kind, name and route key.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Subject {
+    pub kind: &'static str,
+    pub id: String,
+    pub name: Option<String>,
+    pub scope: Scope,
+    /// What tells it from others of its name: a route key, a stage variable's name.
+    pub detail: String,
+    pub stack: Option<(Str, Str)>,
+}
+
+impl Subject {
+    pub fn of(thing: &impl Described, scope: &Scope) -> Subject {
+        let tags = thing.tags();
+        let tag = |key: &str| tags.get(key).cloned();
+        Subject {
+            kind: thing.noun(),
+            id: thing.id(),
+            name: thing.name(),
+            scope: scope.clone(),
+            detail: String::new(),
+            stack: tag("aws:cloudformation:stack-name").zip(tag("aws:cloudformation:logical-id")),
+        }
+    }
+
+    /// A thing that is only named: it is gone, or has no facts of its own.
+    pub fn named(kind: &'static str, id: impl Into<String>, scope: &Scope) -> Subject {
+        let id = id.into();
+        Subject { kind, name: Some(id.clone()), id, scope: scope.clone(), detail: String::new(), stack: None }
+    }
+
+    #[must_use]
+    pub fn with(mut self, detail: impl Into<String>) -> Self {
+        self.detail = detail.into();
+        self
+    }
+
+    /// Never an AWS-generated id, a line, a message, a stage list or the view.
+    pub fn identity(&self) -> String {
+        let what = match &self.stack {
+            Some((stack, logical)) => format!("{stack}/{logical}"),
+            None => format!("{}/{}", self.kind, self.name.as_deref().unwrap_or_default()),
+        };
+        format!("{what}/{}", self.detail)
+    }
+}

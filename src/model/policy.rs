@@ -1,0 +1,99 @@
+//! Policy documents, in the form IAM writes them.
+//!
+//! Reading is lenient (one value or a list, one statement or a list) and writing gives
+//! back what was read. What each element means is `analysis::iam`'s business.
+
+use super::{Str, Text, facts};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+facts! { "PascalCase";
+    pub struct Policy {
+        pub version: Option<Str>,
+        pub id: Option<Text>,
+        pub statement: Many<Statement>,
+    }
+
+    pub struct Statement {
+        pub sid: Option<Text>,
+        pub effect: Option<Text>,
+        pub principal: Option<Principal>,
+        pub not_principal: Option<Principal>,
+        pub action: Option<Many<Text>>,
+        pub not_action: Option<Many<Text>>,
+        pub resource: Option<Many<Text>>,
+        pub not_resource: Option<Many<Text>>,
+        /// Operator to condition key to values.
+        pub condition: BTreeMap<Str, BTreeMap<Str, Many<Scalar>>>,
+    }
+}
+
+/// One value or a list of them; the two mean the same.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Many<T> {
+    List(Vec<T>),
+    One(T),
+}
+
+impl<T> Many<T> {
+    pub fn as_slice(&self) -> &[T] {
+        match self {
+            Many::List(list) => list,
+            Many::One(one) => std::slice::from_ref(one),
+        }
+    }
+
+    pub fn iter(&self) -> std::slice::Iter<'_, T> {
+        self.as_slice().iter()
+    }
+}
+
+impl<T> Default for Many<T> {
+    fn default() -> Self {
+        Many::List(Vec::new())
+    }
+}
+
+impl<T> super::Blank for Many<T> {
+    fn is_blank(&self) -> bool {
+        self.as_slice().is_empty()
+    }
+}
+
+/// `"*"`, or principals by type: `AWS`, `Service`, `Federated`, `CanonicalUser`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Principal {
+    Any(Text),
+    ByType(BTreeMap<Str, Many<Text>>),
+}
+
+/// Condition values are strings, but people write numbers and booleans too.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Scalar {
+    Text(Text),
+    Bool(bool),
+    Number(serde_json::Number),
+}
+
+impl Scalar {
+    pub fn text(&self) -> Text {
+        match self {
+            Scalar::Text(text) => text.clone(),
+            Scalar::Bool(value) => Text::new(value.to_string()),
+            Scalar::Number(value) => Text::new(value.to_string()),
+        }
+    }
+}
+
+impl Policy {
+    /// Reads a policy as AWS answers it: JSON text.
+    ///
+    /// # Errors
+    /// What is wrong, with line and column.
+    pub fn parse(json: &str) -> Result<Policy, serde_json::Error> {
+        serde_json::from_str(json)
+    }
+}

@@ -1,0 +1,100 @@
+//! What an integration's URI points at.
+
+use super::{Arn, Kind, Ref, Scope};
+use crate::model::{Gap, Text};
+
+/// The other end of an integration.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Backend {
+    /// A Lambda function, by name and perhaps qualifier.
+    Function(Ref),
+    /// Another AWS service, called by its API.
+    Service { service: Text, region: Text, call: Text },
+    /// A load balancer's listener (HTTP APIs).
+    Listener(Arn),
+    /// A Cloud Map service (HTTP APIs).
+    CloudMap(Arn),
+    /// An address on the web or behind a VPC link.
+    Http { tls: bool, host: Text, port: u16 },
+    /// None of these, or not decidable.
+    Unknown(Gap),
+}
+
+/// Reads an integration's or authorizer's URI, stage variables already replaced.
+pub fn backend_of(uri: &Text, home: &Scope) -> Backend {
+    let Some(arn) = Arn::parse(uri) else {
+        return http(uri).unwrap_or_else(|| unreadable(uri));
+    };
+    match arn.service.lit() {
+        Some("lambda") => function(&arn, home).map_or_else(|| unreadable(uri), Backend::Function),
+        Some("elasticloadbalancing") => Backend::Listener(arn),
+        Some("servicediscovery") => Backend::CloudMap(arn),
+        Some("apigateway") => invoked(&arn, home).unwrap_or_else(|| unreadable(uri)),
+        _ => unreadable(uri),
+    }
+}
+
+fn unreadable(uri: &Text) -> Backend {
+    let gap = uri.known().err();
+    Backend::Unknown(gap.unwrap_or_else(|| Gap::not_modelled(format!("an integration URI of the form {uri}"))))
+}
+
+/// `arn:aws:apigateway:REGION:lambda:path/2015-03-31/functions/ARN/invocations`, or
+/// another service's `path/…` or `action/…`. The function's own ARN decides where it is.
+fn invoked(arn: &Arn, home: &Scope) -> Option<Backend> {
+    let call = &arn.resource;
+    if arn.account.lit() != Some("lambda") {
+        return Some(Backend::Service { service: arn.account.clone(), region: arn.region.clone(), call: call.clone() });
+    }
+    let named = call
+        .strip_prefix("path/2015-03-31/functions/")
+        .and_then(|rest| rest.strip_suffix("/invocations"))
+        .or_else(|| {
+            call.strip_prefix("path/2021-11-15/functions/")
+                .and_then(|rest| rest.strip_suffix("/response-streaming-invocations"))
+        })?;
+    let outer = Scope { region: arn.region.clone(), ..home.clone() };
+    function(&Arn::parse(&named)?, &outer).map(Backend::Function)
+}
+
+/// `arn:aws:lambda:REGION:ACCOUNT:function:NAME[:QUALIFIER]`.
+fn function(arn: &Arn, home: &Scope) -> Option<Ref> {
+    let id = arn.resource.strip_prefix("function:")?;
+    if arn.service.lit() != Some("lambda") || id.is_empty() {
+        return None;
+    }
+    let mut scope = arn.scope(home);
+    if scope.region.is_empty() {
+        scope.region = home.region.clone();
+    }
+    // `$LATEST` is the unqualified function under another name, but policies cannot
+    // stand on it: the unqualified one's is asked.
+    let id = id.strip_suffix(":$LATEST").unwrap_or(id);
+    Some(Ref::new(Kind::Function, scope, id))
+}
+
+fn http(uri: &Text) -> Option<Backend> {
+    let (tls, rest) = match uri.strip_prefix("https://") {
+        Some(rest) => (true, rest),
+        None => (false, uri.strip_prefix("http://")?),
+    };
+    let authority = rest.split_once('/').map_or(rest.clone(), |(authority, _)| authority);
+    let default = if tls { 443 } else { 80 };
+    let (host, port) = match authority.lit() {
+        Some(lit) => match lit.rsplit_once(':') {
+            Some((host, port)) if !host.ends_with(':') && !port.ends_with(']') => {
+                (Text::from(host), port.parse().ok()?)
+            }
+            _ => (authority, default),
+        },
+        // A hole in the host may well carry a port; only a literal end can tell.
+        None => match authority.parts().last() {
+            Some(crate::model::Part::Lit(tail)) => match tail.rsplit_once(':') {
+                Some((_, port)) => (authority.strip_suffix(&format!(":{port}"))?, port.parse().ok()?),
+                None => (authority, default),
+            },
+            _ => return None,
+        },
+    };
+    Some(Backend::Http { tls, host, port })
+}
