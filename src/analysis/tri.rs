@@ -32,7 +32,7 @@ impl<P> Tri<P> {
     }
 
     #[must_use]
-    pub fn not(self) -> Self {
+    pub fn negate(self) -> Self {
         match self {
             Tri::Yes(proof) => Tri::No(proof),
             Tri::No(proof) => Tri::Yes(proof),
@@ -64,6 +64,6 @@ impl<P> Tri<P> {
 
     /// No only if all are: the first Yes decides, whatever is unknown beside it.
     pub fn any(answers: impl IntoIterator<Item = Tri<P>>, empty: P) -> Tri<P> {
-        Tri::all(answers.into_iter().map(Tri::not), empty).not()
+        Tri::all(answers.into_iter().map(Tri::negate), empty).negate()
     }
 }
