@@ -6,4 +6,6 @@
 //! verdicts become *findings* with *evidence*; a *reporter* prints them.
 
 pub mod analysis;
+pub mod capture;
 pub mod model;
+pub mod source;
