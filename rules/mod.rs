@@ -1,0 +1,10 @@
+//! The product: one folder a hop, in the order in which a request passes them.
+
+mod backend;
+
+use crate::rule::Rule;
+
+/// Every rule, in the order in which a request meets their hops.
+pub fn all() -> impl Iterator<Item = &'static Rule> {
+    [backend::RULES].into_iter().flatten().copied()
+}
