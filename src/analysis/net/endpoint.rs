@@ -1,13 +1,12 @@
 //! The two sides of a connection.
 
+use super::cidr::{Family, every, parse};
 use super::same::same;
 use crate::analysis::Tri;
 use crate::model::ec2::{GroupIdentifier, NetworkInterface, Subnet};
 use crate::model::{Gap, Seen, Text};
-use ipnet::{IpNet, Ipv4Net, Ipv6Net};
-use std::fmt;
+use ipnet::IpNet;
 use std::net::IpAddr;
-use std::str::FromStr;
 
 /// One side of a connection: a network interface, or one whose address is not known.
 ///
@@ -46,30 +45,6 @@ pub enum Groups {
     Unknown(Gap),
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Family {
-    V4,
-    V6,
-}
-
-impl Family {
-    pub(super) fn of(net: &IpNet) -> Family {
-        match net {
-            IpNet::V4(_) => Family::V4,
-            IpNet::V6(_) => Family::V6,
-        }
-    }
-}
-
-impl fmt::Display for Family {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Family::V4 => "IPv4",
-            Family::V6 => "IPv6",
-        })
-    }
-}
-
 impl Addresses {
     /// Some IPv4 address.
     pub fn unknown(gap: Gap) -> Self {
@@ -82,13 +57,6 @@ impl Addresses {
             Addresses::Ip(ip) => IpNet::from(*ip),
             Addresses::Any { block, .. } => block.trunc(),
         }
-    }
-}
-
-pub(super) fn every(family: Family) -> IpNet {
-    match family {
-        Family::V4 => Ipv4Net::default().into(),
-        Family::V6 => Ipv6Net::default().into(),
     }
 }
 
@@ -124,7 +92,7 @@ impl Endpoint {
 
     /// An interface somewhere in the subnet; `gap` is what hides its address.
     pub fn somewhere_in(label: impl Into<String>, subnet: &Subnet, groups: Groups, gap: Gap) -> Endpoint {
-        let block = |text: &Seen<Text>, family| match literal(text, "block", &subnet.subnet_id) {
+        let block = |text: &Seen<Text>, family| match literal(text, "block", &subnet.subnet_id, parse) {
             Ok(block) => Addresses::Any { block, gap: gap.clone() },
             Err(gap) => Addresses::Any { block: every(family), gap },
         };
@@ -179,26 +147,27 @@ pub(super) fn spoken(from: &Endpoint, to: &Endpoint) -> Family {
 
 /// The primary private address, all private ones where none is marked, else the IPv6 ones.
 fn addresses(eni: &NetworkInterface) -> Vec<Addresses> {
-    let parse = |text: &Seen<Text>, family| match literal(text, "address", &eni.network_interface_id) {
-        Ok(ip) => Addresses::Ip(ip),
-        Err(gap) => Addresses::Any { block: every(family), gap },
-    };
+    let address =
+        |text: &Seen<Text>, family| match literal(text, "address", &eni.network_interface_id, |lit| lit.parse().ok()) {
+            Ok(ip) => Addresses::Ip(ip),
+            Err(gap) => Addresses::Any { block: every(family), gap },
+        };
     let private = match eni.private_ip_addresses.list() {
         Err(gap) => return vec![Addresses::unknown(gap)],
         Ok(list) => list,
     };
     let primary = private.iter().find(|one| one.primary.set() == Some(&true));
     let chosen = primary.map_or(private, std::slice::from_ref);
-    let v4 = chosen.iter().map(|one| parse(&one.private_ip_address, Family::V4));
+    let v4 = chosen.iter().map(|one| address(&one.private_ip_address, Family::V4));
     let v6 = match eni.ipv6_addresses.list() {
         Err(gap) if private.is_empty() => vec![Addresses::Any { block: every(Family::V6), gap }],
         Err(_) => Vec::new(),
-        Ok(list) => list.iter().map(|one| parse(&one.ipv6_address, Family::V6)).collect(),
+        Ok(list) => list.iter().map(|one| address(&one.ipv6_address, Family::V6)).collect(),
     };
     v4.chain(v6).collect()
 }
 
-fn literal<T: FromStr>(text: &Seen<Text>, what: &str, of: &str) -> Result<T, Gap> {
+fn literal<T>(text: &Seen<Text>, what: &str, of: &str, read: impl Fn(&str) -> Option<T>) -> Result<T, Gap> {
     let lit = text.known()?.map_or(Ok(""), Text::known)?;
-    lit.parse().map_err(|_| Gap::not_readable(format!("the {what} \"{lit}\" of {of}")))
+    read(lit).ok_or_else(|| Gap::not_readable(format!("the {what} \"{lit}\" of {of}")))
 }

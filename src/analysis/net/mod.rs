@@ -40,6 +40,7 @@
 //! `AWSEC2/latest/APIReference/API_UserIdGroupPair.html`,
 //! `elasticloadbalancing/latest/network/load-balancer-security-groups.html`.
 
+mod cidr;
 mod endpoint;
 mod extent;
 mod permission;
@@ -47,6 +48,8 @@ mod privatelink;
 mod proof;
 mod same;
 mod security_group;
+#[cfg(test)]
+mod tests;
 
 pub use endpoint::{Addresses, Endpoint, Groups};
 pub use extent::{Extent, over};

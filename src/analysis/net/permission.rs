@@ -1,13 +1,14 @@
 //! What one permission of a security group says.
 
-use super::endpoint::{Endpoint, Family, Groups};
+use super::cidr::{Family, parse};
+use super::endpoint::{Endpoint, Groups};
 use super::same::same;
 use super::security_group::Side;
 use super::{Spot, World};
 use crate::analysis::Tri;
 use crate::model::ec2::{IpPermission, UserIdGroupPair};
 use crate::model::{Gap, Seen, Text};
-use ipnet::{IpNet, Ipv4Net, Ipv6Net};
+use ipnet::IpNet;
 
 /// Is TCP to this port among the traffic that the permission is about?
 pub(super) fn carries(rule: &IpPermission, port: u16, at: &Spot) -> Tri<()> {
@@ -104,11 +105,11 @@ pub(super) fn blocks(world: &dyn World, rule: &IpPermission, family: Family, at:
     let mut found = Blocks::default();
     match family {
         Family::V4 => match rule.ip_ranges.list() {
-            Ok(list) => list.iter().for_each(|range| found.add(cidr::<Ipv4Net>(&range.cidr_ip, at))),
+            Ok(list) => list.iter().for_each(|range| found.add(range_of(family, &range.cidr_ip, at))),
             Err(gap) => found.gaps.push(gap),
         },
         Family::V6 => match rule.ipv6_ranges.list() {
-            Ok(list) => list.iter().for_each(|range| found.add(cidr::<Ipv6Net>(&range.cidr_ipv6, at))),
+            Ok(list) => list.iter().for_each(|range| found.add(range_of(family, &range.cidr_ipv6, at))),
             Err(gap) => found.gaps.push(gap),
         },
     }
@@ -120,9 +121,9 @@ pub(super) fn blocks(world: &dyn World, rule: &IpPermission, family: Family, at:
 }
 
 impl Blocks {
-    fn add(&mut self, net: Result<impl Into<IpNet>, Gap>) {
+    fn add(&mut self, net: Result<IpNet, Gap>) {
         match net {
-            Ok(net) => self.nets.push(net.into().trunc()),
+            Ok(net) => self.nets.push(net),
             Err(gap) => self.gaps.push(gap),
         }
     }
@@ -138,10 +139,11 @@ impl Blocks {
             Ok(None) => return,
             Ok(Some(list)) => list,
         };
+        let at = Spot { group: id.clone(), pointer: "/Entries".into() };
         match list.entries.list() {
             Err(gap) => self.gaps.push(gap),
             Ok(entries) => {
-                let nets = entries.iter().map(|entry| cidr::<IpNet>(&entry.cidr, at));
+                let nets = entries.iter().map(|entry| cidr(&entry.cidr, &at));
                 let others = |net: &Result<IpNet, Gap>| net.as_ref().is_ok_and(|net| Family::of(net) != family);
                 nets.filter(|net| !others(net)).for_each(|net| self.add(net));
             }
@@ -149,9 +151,14 @@ impl Blocks {
     }
 }
 
-fn cidr<N: std::str::FromStr>(text: &Seen<Text>, at: &Spot) -> Result<N, Gap> {
+fn cidr(text: &Seen<Text>, at: &Spot) -> Result<IpNet, Gap> {
     let lit = literal(text, "CIDR", at)?;
-    lit.parse().map_err(|_| unreadable("CIDR", lit, at))
+    parse(lit).ok_or_else(|| unreadable("CIDR", lit, at))
+}
+
+fn range_of(family: Family, text: &Seen<Text>, at: &Spot) -> Result<IpNet, Gap> {
+    let net = cidr(text, at)?;
+    if Family::of(&net) == family { Ok(net) } else { Err(unreadable(&format!("{family} CIDR"), &net.to_string(), at)) }
 }
 
 fn bound(number: &Seen<i64>, what: &str, at: &Spot) -> Result<u16, Gap> {

@@ -13,7 +13,8 @@
 //! `elasticloadbalancing/latest/network/load-balancer-security-groups.html`.
 
 use super::World;
-use super::endpoint::{Endpoint, Family, Groups, every};
+use super::cidr::{Family, every};
+use super::endpoint::{Endpoint, Groups};
 use super::proof::{Because, Direction, Opening, Proof, Source, Spot};
 use super::security_group::rule_lists;
 use crate::analysis::Tri;

@@ -1,7 +1,8 @@
 //! The security groups' stage: all rules of all groups of one side are one set.
 
 use super::World;
-use super::endpoint::{Addresses, Endpoint, Family, Groups, spoken};
+use super::cidr::{Family, touch};
+use super::endpoint::{Addresses, Endpoint, Groups, spoken};
 use super::permission::{blocks, carries, refers, same_vpc};
 use super::proof::{Because, Direction, Opening, Proof, Searched, Source, Spot};
 use crate::analysis::Tri;
@@ -111,11 +112,6 @@ fn cover(candidate: &Addresses, open: &[(IpNet, Spot)]) -> Vec<Spot> {
         Some((_, spot)) => vec![spot.clone()],
         None => open.iter().filter(|(net, _)| touch(net, &block)).map(|(_, spot)| spot.clone()).collect(),
     }
-}
-
-/// Two blocks either nest or have nothing in common.
-fn touch(a: &IpNet, b: &IpNet) -> bool {
-    a.contains(b) || b.contains(a)
 }
 
 /// The least that would have to be added.
