@@ -4,5 +4,6 @@ mod account;
 mod answers;
 mod endpoints;
 mod extents;
+mod laws;
 mod privatelink;
 mod sentences;
