@@ -9,7 +9,9 @@
 //! The SDK calls `integrationTarget` "the ALB or NLB listener to send the request to",
 //! the developer guide shows a load balancer's ARN: both are read.
 
+mod blocked;
 mod groups;
+mod legs;
 
 pub use groups::Forwards;
 

@@ -128,6 +128,15 @@ impl Action {
     }
 }
 
+impl TargetHealthDescription {
+    /// # Errors
+    /// The gap that hides its state; AWS has one for every target.
+    pub fn state(&self) -> Result<&TargetState, Gap> {
+        let stateless = || Gap::not_readable(format!("the state of target {}", self.target.id));
+        self.target_health.state.known()?.ok_or_else(stateless)
+    }
+}
+
 impl TargetGroup {
     /// Of these targets, the ones that the balancer sends requests to: those that are
     /// healthy or not checked, and if there are none, all: both kinds of balancer fail
