@@ -1,0 +1,3 @@
+//! Where facts come from: each source reads one kind of input into the model.
+
+pub mod openapi;
