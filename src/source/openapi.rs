@@ -1,7 +1,8 @@
 //! OpenAPI documents with API Gateway's extensions, read into the model.
 //!
 //! So far these are API Gateway's own exports: what a stage really serves, unlike the
-//! editable resources. An export carries no ids.
+//! editable resources. An export carries no ids; [`join_rest`] and [`join_http`] take
+//! them from the working copy.
 //!
 //! | file | holds |
 //! |---|---|
@@ -9,14 +10,18 @@
 //! | `extension.rs` | the `x-amazon-apigateway-…` objects |
 //! | `security.rs` | which authorizer an operation names |
 //! | `rest.rs`, `http.rs` | from there to the model of REST and of HTTP APIs |
+//! | `join.rs` | an export beside the working copy |
 
 mod document;
 mod extension;
 mod http;
+mod join;
 mod rest;
 mod security;
 #[cfg(test)]
 mod tests;
+
+pub use join::{http_is_deployed_view, join_http, join_rest, rest_is_deployed_view};
 
 use crate::model::unit::{RestContent, V2Content};
 use document::Document;

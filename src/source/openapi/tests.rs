@@ -2,6 +2,7 @@
 //! follows the developer guide and what exports look like in public.
 
 mod http;
+mod join;
 mod malformed;
 mod rest;
 
