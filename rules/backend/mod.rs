@@ -4,6 +4,4 @@ mod lambda_reserved_concurrency_zero;
 
 use crate::rule::Rule;
 
-pub(super) const RULES: &[&Rule] = &[
-    &lambda_reserved_concurrency_zero::RULE,
-];
+pub(super) const RULES: &[&Rule] = &[&lambda_reserved_concurrency_zero::RULE];

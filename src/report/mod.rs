@@ -21,14 +21,16 @@ pub const REPORT_SCHEMA: &str = include_str!("../../schemas/report.schema.json")
 
 /// Names come from accounts and templates: nothing in them may steer a terminal.
 fn plain(text: &str) -> String {
-    text.chars().map(|c| if steers(c) && c != '\n' { escaped(c) } else { c.to_string() }).collect()
+    text.chars().map(in_json).collect()
 }
 
-fn escaped(c: char) -> String {
-    format!("\\u{:04x}", c as u32)
+/// The same inside a JSON text, where it is the JSON way to write the character.
+fn in_json(c: char) -> String {
+    if steers(c) && c != '\n' { format!("\\u{:04x}", c as u32) } else { c.to_string() }
 }
 
 /// Control characters, and those that reorder or hide what stands beside them.
 fn steers(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
