@@ -1,0 +1,216 @@
+"""Lambda functions, who may invoke them, and what can be wrong with either."""
+
+import io
+import zipfile
+
+from . import overrides
+from .aws import REGION, policy, trust
+from .estate import Fault, error, warning
+
+STRANGER_ACCOUNT = "999988887777"
+STRANGER_API = "a1b2c3d4e5"
+
+
+class Functions:
+    """The account's functions by name, and its grants to API Gateway by statement id."""
+
+    def __init__(self, world):
+        self.world = world
+        self.aws = world.aws
+        self.arns = {}
+        self.grants = {}
+        self.role = self.aws("iam").create_role(
+            RoleName="shop-functions", AssumeRolePolicyDocument=policy(trust("lambda.amazonaws.com"))
+        )["Role"]["Arn"]
+        self.world.ids["functions"] = self.arns
+
+    def create(self, name, region=REGION, timeout=10):
+        self.arns[name] = self.aws("lambda", region).create_function(
+            FunctionName=name,
+            Runtime="python3.12",
+            Handler="index.handler",
+            Role=self.role,
+            Timeout=timeout,
+            Code={"ZipFile": code(name)},
+        )["FunctionArn"]
+        return self.arns[name]
+
+    def publish(self, name, revision):
+        """A new version of the function; the code has to differ for Lambda to make one."""
+        self.aws("lambda").update_function_code(FunctionName=name, ZipFile=code(f"{name} {revision}"))
+        return self.aws("lambda").publish_version(FunctionName=name)["Version"]
+
+    def grant(self, sid, function, resource, **details):
+        """Lets API Gateway invoke; `resource` is the tail of the source ARN, `{api}` in it this world's API."""
+        self._add(sid, {"function": function, "resource": resource, **details})
+
+    def regrant(self, sid, **changes):
+        """The same grant, made again with something else in it."""
+        grant = {**self.grants[sid], **changes}
+        self.revoke(sid)
+        self._add(sid, grant)
+
+    def revoke(self, sid):
+        grant = self.grants.pop(sid)
+        self._client(grant).remove_permission(FunctionName=grant["function"], StatementId=sid, **qualified(grant))
+
+    def source_arn(self, grant):
+        resource = grant["resource"]
+        for name in ("api", "authorizer"):
+            resource = resource.replace("{" + name + "}", self.world.ids.get(name, ""))
+        if resource.startswith("arn:"):
+            return resource
+        account, partition = grant.get("account"), grant.get("partition", "aws")
+        return self.aws.execute_api_arn(resource, grant.get("source_region", REGION), account, partition)
+
+    def statement(self, sid, operator="ArnLike", effect="Allow"):
+        """A grant as it stands in the function's policy."""
+        grant = self.grants[sid]
+        return {
+            "Sid": f"{sid}-{effect.lower()}",
+            "Effect": effect,
+            "Principal": {"Service": "apigateway.amazonaws.com"},
+            "Action": "lambda:InvokeFunction",
+            "Resource": ":".join(filter(None, [self.arns[grant["function"]], grant.get("qualifier")])),
+            "Condition": {operator: {"AWS:SourceArn": self.source_arn(grant)}},
+        }
+
+    def delete(self, function):
+        """Deletes a function; its policy goes with it."""
+        self.aws("lambda").delete_function(FunctionName=function)
+
+    def delete_alias(self, function, alias):
+        """Deletes an alias. Lambda drops the alias's policy with it; said here because the emulator does not."""
+        for sid, grant in list(self.grants.items()):
+            if (grant["function"], grant.get("qualifier")) == (function, alias):
+                self.revoke(sid)
+        self.aws("lambda").delete_alias(FunctionName=function, Name=alias)
+
+    def _add(self, sid, grant):
+        self.grants[sid] = grant
+        account = {"SourceAccount": grant["source_account"]} if "source_account" in grant else {}
+        self._client(grant).add_permission(
+            FunctionName=grant["function"],
+            StatementId=sid,
+            Action="lambda:InvokeFunction",
+            Principal=grant.get("principal", "apigateway.amazonaws.com"),
+            SourceArn=self.source_arn(grant),
+            **account,
+            **qualified(grant),
+        )
+
+    def _client(self, grant):
+        return self.aws("lambda", self.arns[grant["function"]].split(":")[3])
+
+
+def qualified(grant):
+    return {"Qualifier": grant["qualifier"]} if grant.get("qualifier") else {}
+
+
+def code(comment):
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("index.py", f"# {comment}\ndef handler(event, context): return {{'statusCode': 200}}\n")
+    return archive.getvalue()
+
+
+def invocation_uri(function_arn):
+    """The integration URI API Gateway calls; the outer ARN carries the function's own region."""
+    region = function_arn.split(":")[3]
+    return f"arn:aws:apigateway:{region}:lambda:path/2015-03-31/functions/{function_arn}/invocations"
+
+
+def grant_faults(sid, resource, *routes, prefix="", stages=None):
+    """Everything that can be wrong with one grant, whatever kind of API it is for (R-G5, R-G6, R-G8, R-G9, V-A1, V-B1)."""
+    denied = [error("lambda-invoke-denied", *routes, stages=stages)]
+    api, stage, *rest = resource.split("/")
+
+    def again(**changes):
+        return lambda world: world.functions.regrant(sid, **changes)
+
+    def explicit_deny(world):
+        functions = world.functions
+        statements = [functions.statement(sid), functions.statement(sid, effect="Deny")]
+        return [overrides.function_policy(functions.grants[sid]["function"], statements)]
+
+    def string_equals(world):
+        statement = world.functions.statement(sid, operator="StringEquals")
+        return [overrides.function_policy(world.functions.grants[sid]["function"], [statement])]
+
+    faults = [
+        Fault("no-grant", lambda world: world.functions.revoke(sid), denied),
+        Fault("grant-for-other-api", again(resource="/".join([STRANGER_API, stage, *rest])), denied),
+        Fault("grant-for-other-stage", again(resource="/".join([api, "retired", *rest])), denied),
+        Fault("grant-for-authorizers-only", again(resource=f"{api}/authorizers/*"), denied),
+        Fault("grant-in-other-region", again(source_region="eu-west-1"), denied),
+        Fault("grant-in-other-account", again(account=STRANGER_ACCOUNT), denied),
+        Fault("grant-in-other-partition", again(partition="aws-cn"), denied),
+        Fault("grant-for-control-plane-arn", again(resource=f"arn:aws:apigateway:{REGION}::/restapis/{api}/*"), denied),
+        Fault("grant-to-other-service", again(principal="events.amazonaws.com"), denied),
+        Fault("grant-with-other-source-account", again(source_account=STRANGER_ACCOUNT), denied),
+        Fault("explicit-deny", explicit_deny, denied),
+    ]
+    if "*" in resource:
+        # StringEquals takes the star literally, so no request ever matches.
+        faults.append(Fault("grant-with-string-equals", string_equals, denied))
+    return [Fault(prefix + fault.name, fault.change, fault.expect) for fault in faults]
+
+
+def function_faults(function, *routes, by_role=False, prefix="", stages=None):
+    """What can be wrong with a function itself (R-G4, R-G12, R-G14, V-A3)."""
+    missing = [error("lambda-target-missing", *routes, stages=stages)]
+    if not by_role:
+        # The resource policy went with the function, so nothing grants the call either (R-G5: no policy).
+        missing.append(error("lambda-invoke-denied", *routes, stages=stages))
+
+    def state(name, code, reason):
+        return lambda world: [overrides.function_state(function, name, code, reason)]
+
+    def no_concurrency(world):
+        world.aws("lambda").put_function_concurrency(FunctionName=function, ReservedConcurrentExecutions=0)
+
+    not_invocable = "lambda-not-invocable"
+    failed = state("Failed", "InvalidSubnet", "The subnet of the function no longer exists")
+    inactive = state("Inactive", "Idle", "The function is idle")
+    pending = state("Pending", "Creating", "The function is being created")
+    faults = [
+        Fault("function-deleted", lambda world: world.functions.delete(function), missing),
+        Fault("function-failed", failed, [error(not_invocable, *routes, stages=stages)]),
+        Fault("function-inactive", inactive, [warning(not_invocable, *routes, stages=stages)]),
+        Fault("function-pending", pending, [warning(not_invocable, *routes, stages=stages)]),
+        Fault(
+            "reserved-concurrency-zero",
+            no_concurrency,
+            [error("lambda-reserved-concurrency-zero", *routes, stages=stages)],
+        ),
+    ]
+    return [Fault(prefix + fault.name, fault.change, fault.expect) for fault in faults]
+
+
+def slow_function_fault(function, *routes, seconds=60):
+    """R-G17, V-A5, V-B12: API Gateway gives up while the function still runs."""
+
+    def slow(world):
+        world.aws("lambda").update_function_configuration(FunctionName=function, Timeout=seconds)
+
+    return Fault("slow-function", slow, [warning("lambda-timeout-exceeds-integration", *routes)])
+
+
+def authorizer_faults(sid, function, *routes):
+    """R-D3, V-A15: the same questions for the function that decides who may pass."""
+    denied = [error("lambda-invoke-denied", *routes)]
+
+    def again(resource):
+        return lambda world: world.functions.regrant(sid, resource=resource)
+
+    return [
+        Fault("authorizer-no-grant", lambda world: world.functions.revoke(sid), denied),
+        # Three segments are asked for, `{api}/authorizers/{id}` has two.
+        Fault("authorizer-three-star-grant", again("{api}/*/*/*"), denied),
+        Fault("authorizer-grant-with-verb", again("{api}/*/GET/*"), denied),
+        Fault("authorizer-grant-for-stage", again("{api}/prod/*"), denied),
+        Fault("authorizer-grant-for-other-authorizer", again("{api}/authorizers/zz9zzz"), denied),
+        Fault("fine-authorizer-two-star-grant", again("{api}/*/*"), []),
+        Fault("fine-authorizer-any-grant", again("{api}/authorizers/*"), []),
+        *function_faults(function, *routes, prefix="authorizer-"),
+    ]
