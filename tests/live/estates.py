@@ -17,6 +17,8 @@ import json
 import sys
 from urllib.parse import urlsplit
 
+sys.dont_write_bytecode = True  # the tests leave nothing behind in the source tree
+
 from estates import BY_NAME
 from estates.aws import Aws
 from estates.estate import World

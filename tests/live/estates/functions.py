@@ -75,6 +75,12 @@ class Functions:
             "Condition": {operator: {"AWS:SourceArn": self.source_arn(grant)}},
         }
 
+    def rewritten_policy(self, sid, *statements):
+        """An override: the policy with other statements in place of one grant."""
+        function = self.grants[sid]["function"]
+        others = [other for other, grant in self.grants.items() if grant["function"] == function and other != sid]
+        return overrides.function_policy(function, [*map(self.statement, others), *statements])
+
     def delete(self, function):
         """Deletes a function; its policy goes with it."""
         self.aws("lambda").delete_function(FunctionName=function)
@@ -130,12 +136,12 @@ def grant_faults(sid, resource, *routes, prefix="", stages=None):
 
     def explicit_deny(world):
         functions = world.functions
-        statements = [functions.statement(sid), functions.statement(sid, effect="Deny")]
-        return [overrides.function_policy(functions.grants[sid]["function"], statements)]
+        deny = functions.statement(sid, effect="Deny")
+        return [functions.rewritten_policy(sid, functions.statement(sid), deny)]
 
     def string_equals(world):
-        statement = world.functions.statement(sid, operator="StringEquals")
-        return [overrides.function_policy(world.functions.grants[sid]["function"], [statement])]
+        functions = world.functions
+        return [functions.rewritten_policy(sid, functions.statement(sid, operator="StringEquals"))]
 
     faults = [
         Fault("no-grant", lambda world: world.functions.revoke(sid), denied),

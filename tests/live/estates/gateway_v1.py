@@ -10,6 +10,7 @@ class RestApi:
         root = next(item for item in self.gateway.get_resources(restApiId=self.id)["items"] if item["path"] == "/")
         self.resources = {"/": root["id"]}
         self.integrations = {}
+        self.responses = {}
         self.stages = []
 
     def resource(self, path):
@@ -30,6 +31,12 @@ class RestApi:
         self.gateway.put_method(**self.key(route), **authorization, requestParameters=parameters)
         self.integrations[route] = integration
         self._put(route)
+
+    def respond(self, route, status, pattern):
+        """A method response and the integration response that leads to it."""
+        self.gateway.put_method_response(**self.key(route), statusCode=status)
+        self.responses.setdefault(route, []).append({"statusCode": status, "selectionPattern": pattern})
+        self.gateway.put_integration_response(**self.key(route), **self.responses[route][-1])
 
     def request_authorizer(self, name, uri):
         created = self.gateway.create_authorizer(
@@ -71,8 +78,10 @@ class RestApi:
         return {"restApiId": self.id, "resourceId": self.resource(path), "httpMethod": verb}
 
     def _put(self, route):
-        """PutIntegration replaces, so that one call both makes and edits an integration."""
+        """PutIntegration replaces, so that one call both makes and edits an integration; its responses go with it."""
         self.gateway.put_integration(**self.key(route), **self.integrations[route])
+        for response in self.responses.get(route, []):
+            self.gateway.put_integration_response(**self.key(route), **response)
 
 
 def path_parameters(route):
