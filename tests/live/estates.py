@@ -19,10 +19,10 @@ from urllib.parse import urlsplit
 
 sys.dont_write_bytecode = True  # the tests leave nothing behind in the source tree
 
-from estates import BY_NAME
-from estates.aws import Aws
-from estates.estate import World
-from estates.many import build_many
+from estates import BY_NAME  # noqa: E402
+from estates.aws import Aws  # noqa: E402
+from estates.estate import World  # noqa: E402
+from estates.many import build_many  # noqa: E402
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -56,6 +56,8 @@ def answer(request):
 
 
 def build(world, name, fault_name):
+    if name not in BY_NAME:
+        raise ValueError(f"no estate {name}")
     estate = BY_NAME[name]
     fault = estate.fault(fault_name)
     if fault_name and not fault:

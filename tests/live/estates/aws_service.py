@@ -2,7 +2,8 @@
 
 from .aws import REGION, allow
 from .estate import Estate, Fault, warning
-from .gateway_v1 import RestApi, edited_and_deployed
+from .gateway_v1 import READS, RestApi, edited_and_deployed
+from .roles import READS as ROLE_READS
 from .roles import Roles, role_faults
 
 ROUTE = "POST /orders"
@@ -11,9 +12,9 @@ ROLE = "shop-gateway-queue"
 
 def build(world):
     sqs = world.aws("sqs")
-    roles = world.parts["roles"] = Roles(world)
+    roles = world.roles = Roles(world)
     # Edge-optimised: here no integration may take longer than 29 seconds.
-    rest = world.parts["rest"] = RestApi(world, "shop-intake", endpoint="EDGE")
+    rest = world.rest = RestApi(world, "shop-intake", endpoint="EDGE")
     url = sqs.create_queue(QueueName="shop-orders")["QueueUrl"]
     queue = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     role = roles.create(ROLE)
@@ -60,18 +61,4 @@ FAULTS = [
     Fault("fine-integration-timeout-one-second", edited_and_deployed(ROUTE, timeoutInMillis=1000), []),
 ]
 
-ESTATES = [
-    Estate(
-        "aws-service",
-        build,
-        FAULTS,
-        [
-            "apigateway:GetResources",
-            "apigateway:GetStages",
-            "iam:GetRole",
-            "iam:ListRolePolicies",
-            "iam:GetRolePolicy",
-            "iam:ListAttachedRolePolicies",
-        ],
-    )
-]
+ESTATES = [Estate("aws-service", build, FAULTS, [*READS, *ROLE_READS])]

@@ -5,18 +5,11 @@ from typing import Callable
 
 
 class World:
-    """One account while it is being built. `ids` is what the harness gets to see."""
+    """One account while it is being built; builders hang their parts on it. `ids` is what the harness gets to see."""
 
     def __init__(self, aws):
         self.aws = aws
         self.ids = {"account": aws.account}
-        self.parts = {}
-
-    def __getattr__(self, name):
-        try:
-            return self.__dict__["parts"][name]
-        except KeyError:
-            raise AttributeError(name) from None
 
 
 @dataclass(frozen=True)

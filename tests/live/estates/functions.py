@@ -7,6 +7,9 @@ from . import overrides
 from .aws import REGION, policy, trust
 from .estate import Fault, error, warning
 
+READS = ["lambda:GetFunctionConfiguration", "lambda:GetFunctionConcurrency"]
+POLICY_READ = "lambda:GetPolicy"
+
 STRANGER_ACCOUNT = "999988887777"
 STRANGER_API = "a1b2c3d4e5"
 
@@ -126,13 +129,19 @@ def invocation_uri(function_arn):
     return f"arn:aws:apigateway:{region}:lambda:path/2015-03-31/functions/{function_arn}/invocations"
 
 
-def grant_faults(sid, resource, *routes, prefix="", stages=None):
-    """Everything that can be wrong with one grant, whatever kind of API it is for (R-G5, R-G6, R-G8, R-G9, V-A1, V-B1)."""
-    denied = [error("lambda-invoke-denied", *routes, stages=stages)]
-    api, stage, *rest = resource.split("/")
+def regrant(sid, **changes):
+    """The change of a fault: one grant, made again with something else in it."""
+    return lambda world: world.functions.regrant(sid, **changes)
 
-    def again(**changes):
-        return lambda world: world.functions.regrant(sid, **changes)
+
+def denied(*routes, stages=None):
+    return [error("lambda-invoke-denied", *routes, stages=stages)]
+
+
+def grant_faults(sid, resource, *routes, prefix="", stages=None):
+    """What can be wrong with one grant, whatever kind of API it is for (R-G5, R-G6, R-G8, R-G9, V-A1, V-B1)."""
+    refused = denied(*routes, stages=stages)
+    api, stage, *rest = resource.split("/")
 
     def explicit_deny(world):
         functions = world.functions
@@ -144,21 +153,25 @@ def grant_faults(sid, resource, *routes, prefix="", stages=None):
         return [functions.rewritten_policy(sid, functions.statement(sid, operator="StringEquals"))]
 
     faults = [
-        Fault("no-grant", lambda world: world.functions.revoke(sid), denied),
-        Fault("grant-for-other-api", again(resource="/".join([STRANGER_API, stage, *rest])), denied),
-        Fault("grant-for-other-stage", again(resource="/".join([api, "retired", *rest])), denied),
-        Fault("grant-for-authorizers-only", again(resource=f"{api}/authorizers/*"), denied),
-        Fault("grant-in-other-region", again(source_region="eu-west-1"), denied),
-        Fault("grant-in-other-account", again(account=STRANGER_ACCOUNT), denied),
-        Fault("grant-in-other-partition", again(partition="aws-cn"), denied),
-        Fault("grant-for-control-plane-arn", again(resource=f"arn:aws:apigateway:{REGION}::/restapis/{api}/*"), denied),
-        Fault("grant-to-other-service", again(principal="events.amazonaws.com"), denied),
-        Fault("grant-with-other-source-account", again(source_account=STRANGER_ACCOUNT), denied),
-        Fault("explicit-deny", explicit_deny, denied),
+        Fault("no-grant", lambda world: world.functions.revoke(sid), refused),
+        Fault("grant-for-other-api", regrant(sid, resource="/".join([STRANGER_API, stage, *rest])), refused),
+        Fault("grant-for-other-stage", regrant(sid, resource="/".join([api, "retired", *rest])), refused),
+        Fault("grant-for-authorizers-only", regrant(sid, resource=f"{api}/authorizers/*"), refused),
+        Fault("grant-in-other-region", regrant(sid, source_region="eu-west-1"), refused),
+        Fault("grant-in-other-account", regrant(sid, account=STRANGER_ACCOUNT), refused),
+        Fault("grant-in-other-partition", regrant(sid, partition="aws-cn"), refused),
+        Fault(
+            "grant-for-control-plane-arn",
+            regrant(sid, resource=f"arn:aws:apigateway:{REGION}::/restapis/{api}/*"),
+            refused,
+        ),
+        Fault("grant-to-other-service", regrant(sid, principal="events.amazonaws.com"), refused),
+        Fault("grant-with-other-source-account", regrant(sid, source_account=STRANGER_ACCOUNT), refused),
+        Fault("explicit-deny", explicit_deny, refused),
     ]
     if "*" in resource:
         # StringEquals takes the star literally, so no request ever matches.
-        faults.append(Fault("grant-with-string-equals", string_equals, denied))
+        faults.append(Fault("grant-with-string-equals", string_equals, refused))
     return [Fault(prefix + fault.name, fault.change, fault.expect) for fault in faults]
 
 
@@ -167,7 +180,7 @@ def function_faults(function, *routes, by_role=False, prefix="", stages=None):
     missing = [error("lambda-target-missing", *routes, stages=stages)]
     if not by_role:
         # The resource policy went with the function, so nothing grants the call either (R-G5: no policy).
-        missing.append(error("lambda-invoke-denied", *routes, stages=stages))
+        missing += denied(*routes, stages=stages)
 
     def state(name, code, reason):
         return lambda world: [overrides.function_state(function, name, code, reason)]
@@ -193,30 +206,27 @@ def function_faults(function, *routes, by_role=False, prefix="", stages=None):
     return [Fault(prefix + fault.name, fault.change, fault.expect) for fault in faults]
 
 
-def slow_function_fault(function, *routes, seconds=60):
+def slow_function_fault(function, *routes, name="slow-function", seconds=60):
     """R-G17, V-A5, V-B12: API Gateway gives up while the function still runs."""
 
     def slow(world):
         world.aws("lambda").update_function_configuration(FunctionName=function, Timeout=seconds)
 
-    return Fault("slow-function", slow, [warning("lambda-timeout-exceeds-integration", *routes)])
+    return Fault(name, slow, [warning("lambda-timeout-exceeds-integration", *routes)])
 
 
 def authorizer_faults(sid, function, *routes):
     """R-D3, V-A15: the same questions for the function that decides who may pass."""
-    denied = [error("lambda-invoke-denied", *routes)]
-
-    def again(resource):
-        return lambda world: world.functions.regrant(sid, resource=resource)
+    refused = denied(*routes)
 
     return [
-        Fault("authorizer-no-grant", lambda world: world.functions.revoke(sid), denied),
+        Fault("authorizer-no-grant", lambda world: world.functions.revoke(sid), refused),
         # Three segments are asked for, `{api}/authorizers/{id}` has two.
-        Fault("authorizer-three-star-grant", again("{api}/*/*/*"), denied),
-        Fault("authorizer-grant-with-verb", again("{api}/*/GET/*"), denied),
-        Fault("authorizer-grant-for-stage", again("{api}/prod/*"), denied),
-        Fault("authorizer-grant-for-other-authorizer", again("{api}/authorizers/zz9zzz"), denied),
-        Fault("fine-authorizer-two-star-grant", again("{api}/*/*"), []),
-        Fault("fine-authorizer-any-grant", again("{api}/authorizers/*"), []),
+        Fault("authorizer-three-star-grant", regrant(sid, resource="{api}/*/*/*"), refused),
+        Fault("authorizer-grant-with-verb", regrant(sid, resource="{api}/*/GET/*"), refused),
+        Fault("authorizer-grant-for-stage", regrant(sid, resource="{api}/prod/*"), refused),
+        Fault("authorizer-grant-for-other-authorizer", regrant(sid, resource="{api}/authorizers/zz9zzz"), refused),
+        Fault("fine-authorizer-two-star-grant", regrant(sid, resource="{api}/*/*"), []),
+        Fault("fine-authorizer-any-grant", regrant(sid, resource="{api}/authorizers/*"), []),
         *function_faults(function, *routes, prefix="authorizer-"),
     ]

@@ -1,5 +1,7 @@
 """A REST API while it is being built: resources, methods, deployments and stages."""
 
+READS = ["apigateway:GetResources", "apigateway:GetStages"]
+
 
 class RestApi:
     def __init__(self, world, name, endpoint="REGIONAL"):
@@ -68,9 +70,7 @@ class RestApi:
         return deployment
 
     def stage(self, name, deployment, variables=None):
-        self.gateway.create_stage(
-            restApiId=self.id, stageName=name, deploymentId=deployment, variables=variables or {}
-        )
+        self.gateway.create_stage(restApiId=self.id, stageName=name, deploymentId=deployment, variables=variables or {})
         self.stages.append(name)
 
     def key(self, route):
@@ -96,9 +96,7 @@ def lambda_proxy(uri, **details):
 def private_proxy(route, link, host, **details):
     """HTTP_PROXY through a VPC link, path parameters passed on."""
     path = route.split(" ")[1].replace("+}", "}")
-    parameters = {
-        f"integration.request.path.{name}": f"method.request.path.{name}" for name in path_parameters(route)
-    }
+    parameters = {f"integration.request.path.{name}": f"method.request.path.{name}" for name in path_parameters(route)}
     return {
         "type": "HTTP_PROXY",
         "integrationHttpMethod": route.split(" ")[0],

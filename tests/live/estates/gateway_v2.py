@@ -1,5 +1,7 @@
 """HTTP and WebSocket APIs while they are being built."""
 
+READS = ["apigatewayv2:GetRoutes", "apigatewayv2:GetIntegrations", "apigatewayv2:GetStages"]
+
 
 class Api2:
     def __init__(self, world, name, protocol):
@@ -76,9 +78,7 @@ class Api2:
 
     def deploy(self):
         """A deployment of the draft, put on the stage. CreateDeployment is the proxy's: the emulator has none."""
-        made = self.world.aws.through_proxy(
-            self.gateway.create_deployment, ApiId=self.id, StageName=self.stage_name
-        )
+        made = self.world.aws.through_proxy(self.gateway.create_deployment, ApiId=self.id, StageName=self.stage_name)
         self.world.ids["deployment"] = made.get("DeploymentId")
 
 

@@ -9,7 +9,7 @@ VERBS = ("GET", "POST", "DELETE")
 
 
 def build_many(world, count):
-    functions = world.parts["functions"] = Functions(world)
+    functions = world.functions = Functions(world)
     uri = invocation_uri(functions.create("shop-shared"))
     functions.grant("every-api", "shop-shared", "*/*/*/*")
     gateway = world.aws("apigateway")

@@ -102,7 +102,9 @@ def target_faults(*routes, application=False, instances=True):
         Fault("targets-draining", health("draining", "Target.DeregistrationInProgress"), [error(EMPTY, *routes)]),
         Fault("targets-in-other-zone", health("unused", "Target.NotInUse"), [error(UNUSABLE, *routes)]),
         # Load balancers fail open: all unhealthy is as good as all healthy, until it is not.
-        Fault("targets-failing-checks", health("unhealthy", "Target.FailedHealthChecks"), [warning(UNHEALTHY, *routes)]),
+        Fault(
+            "targets-failing-checks", health("unhealthy", "Target.FailedHealthChecks"), [warning(UNHEALTHY, *routes)]
+        ),
     ]
     if application:
         mismatch = health("unhealthy", "Target.ResponseCodeMismatch")
@@ -131,7 +133,9 @@ def target_ingress_faults(*routes):
 def balancer_egress_faults(*routes):
     """V-C29."""
     return [
-        Fault("balancer-egress-removed", closing("balancer-out-a", "balancer-out-b"), [error(BALANCER_EGRESS, *routes)]),
+        Fault(
+            "balancer-egress-removed", closing("balancer-out-a", "balancer-out-b"), [error(BALANCER_EGRESS, *routes)]
+        ),
         Fault("balancer-egress-to-one-target", closing("balancer-out-b"), [warning(BALANCER_EGRESS, *routes)]),
     ]
 
@@ -148,7 +152,9 @@ def link_leg_faults(*routes):
         Fault("link-egress-to-other-range", reopening("link-out", "link", "egress", 80, "10.20.20.0/24"), egress),
         Fault("balancer-ingress-removed", closing("balancer-in"), ingress),
         Fault("balancer-ingress-on-other-port", reopening("balancer-in", "balancer", "ingress", 443, "link"), ingress),
-        Fault("balancer-ingress-from-other-group", reopening("balancer-in", "balancer", "ingress", 80, "bastion"), ingress),
+        Fault(
+            "balancer-ingress-from-other-group", reopening("balancer-in", "balancer", "ingress", 80, "bastion"), ingress
+        ),
         # The link has interfaces in both of its subnets; one of them is let in.
         Fault("balancer-ingress-from-one-zone", one_zone, [warning(BALANCER_INGRESS, *routes)]),
         Fault("fine-balancer-ingress-by-ranges", both_zones, []),

@@ -3,6 +3,8 @@
 from .aws import allow, deny, policy, trust
 from .estate import Fault, error
 
+READS = ["iam:GetRole", "iam:ListRolePolicies", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies"]
+
 GATEWAY = "apigateway.amazonaws.com"
 
 

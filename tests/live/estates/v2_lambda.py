@@ -2,20 +2,21 @@
 
 from .aws import REGION, allow
 from .estate import Estate, Fault, error, warning
-from .functions import Functions, authorizer_faults, function_faults, grant_faults, invocation_uri, slow_function_fault
-from .gateway_v2 import Api2, edited
+from .functions import (
+    POLICY_READ,
+    Functions,
+    authorizer_faults,
+    denied,
+    function_faults,
+    grant_faults,
+    invocation_uri,
+    regrant,
+    slow_function_fault,
+)
+from .functions import READS as FUNCTION_READS
+from .gateway_v2 import READS, Api2, edited
+from .roles import READS as ROLE_READS
 from .roles import Roles, role_faults
-
-READS = ["apigatewayv2:GetRoutes", "apigatewayv2:GetIntegrations", "apigatewayv2:GetStages"]
-FUNCTION_READS = ["lambda:GetPolicy", "lambda:GetFunctionConfiguration", "lambda:GetFunctionConcurrency"]
-
-
-def regrant(sid, **changes):
-    return lambda world: world.functions.regrant(sid, **changes)
-
-
-def denied(*routes):
-    return [error("lambda-invoke-denied", *routes)]
 
 
 def too_small(name, *routes):
@@ -28,9 +29,9 @@ def too_small(name, *routes):
 
 
 def build_http(world):
-    functions = world.parts["functions"] = Functions(world)
-    roles = world.parts["roles"] = Roles(world)
-    api = world.parts["api"] = Api2(world, "shop-http", "HTTP")
+    functions = world.functions = Functions(world)
+    roles = world.roles = Roles(world)
+    api = world.api = Api2(world, "shop-http", "HTTP")
     arn = {name: functions.create(f"shop-{name}") for name in ("orders", "catalog", "carts", "products", "gate")}
     version = functions.publish("shop-carts", "first")
     live = world.aws("lambda").create_alias(FunctionName="shop-carts", Name="live", FunctionVersion=version)["AliasArn"]
@@ -90,8 +91,8 @@ HTTP_FAULTS = [
 
 
 def build_default(world):
-    functions = world.parts["functions"] = Functions(world)
-    api = world.parts["api"] = Api2(world, "shop-default", "HTTP")
+    functions = world.functions = Functions(world)
+    api = world.api = Api2(world, "shop-default", "HTTP")
     api.lambda_integration("storefront", functions.create("shop-storefront"))
     api.route("$default", "storefront")
     functions.grant("storefront", "shop-storefront", "{api}/$default/$default")
@@ -103,7 +104,6 @@ DEFAULT_FAULTS = [
     # Two segments after the API id are asked for; these want three.
     Fault("grant-with-three-stars", regrant("storefront", resource="{api}/*/*/*"), denied("$default")),
     Fault("grant-with-verb", regrant("storefront", resource="{api}/$default/GET/*"), denied("$default")),
-    Fault("grant-for-stage-prod", regrant("storefront", resource="{api}/prod/$default"), denied("$default")),
     Fault("fine-grant-with-two-stars", regrant("storefront", resource="{api}/*/*"), []),
     Fault("fine-grant-for-any-stage", regrant("storefront", resource="{api}/*/$default"), []),
     *function_faults("shop-storefront", "$default"),
@@ -116,8 +116,8 @@ DEFAULT_FAULTS = [
 
 
 def build_websocket(world):
-    functions = world.parts["functions"] = Functions(world)
-    api = world.parts["api"] = Api2(world, "shop-support-chat", "WEBSOCKET")
+    functions = world.functions = Functions(world)
+    api = world.api = Api2(world, "shop-support-chat", "WEBSOCKET")
     arn = {name: functions.create(f"shop-{name}") for name in ("sessions", "messages", "gate")}
     gate = api.request_authorizer("gate", invocation_uri(arn["gate"]))
     api.lambda_integration("sessions", invocation_uri(arn["sessions"]))
@@ -151,21 +151,11 @@ WEBSOCKET_FAULTS = [
 ]
 
 
+BY_POLICY = [*READS, POLICY_READ, *FUNCTION_READS]
+AUTHORIZERS = "apigatewayv2:GetAuthorizers"
+
 ESTATES = [
-    Estate(
-        "http-lambda",
-        build_http,
-        HTTP_FAULTS,
-        [
-            *READS,
-            "apigatewayv2:GetAuthorizers",
-            *FUNCTION_READS,
-            "iam:GetRole",
-            "iam:ListRolePolicies",
-            "iam:GetRolePolicy",
-            "iam:ListAttachedRolePolicies",
-        ],
-    ),
-    Estate("http-default", build_default, DEFAULT_FAULTS, [*READS, *FUNCTION_READS]),
-    Estate("websocket", build_websocket, WEBSOCKET_FAULTS, [*READS, "apigatewayv2:GetAuthorizers", *FUNCTION_READS]),
+    Estate("http-lambda", build_http, HTTP_FAULTS, [*BY_POLICY, AUTHORIZERS, *ROLE_READS]),
+    Estate("http-default", build_default, DEFAULT_FAULTS, BY_POLICY),
+    Estate("websocket", build_websocket, WEBSOCKET_FAULTS, [*BY_POLICY, AUTHORIZERS]),
 ]
