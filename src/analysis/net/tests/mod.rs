@@ -1,0 +1,9 @@
+//! Small accounts to judge.
+
+mod account;
+mod answers;
+mod endpoints;
+mod extents;
+mod laws;
+mod privatelink;
+mod sentences;
