@@ -52,7 +52,7 @@ pub(super) fn matches(value: &Value, text: &Text, reading: Reading) -> Tri<()> {
     if strict.tokens.len().max(loose.tokens.len()).saturating_mul(symbols.len()) > LARGEST {
         return Tri::unknown(Gap::not_modelled("a pattern of this length"));
     }
-    let well_formed = reading != Reading::Arn || !short(pieces);
+    let well_formed = reading != Reading::Arn || may_be_arn(pieces);
     if well_formed && always(&strict.tokens, &symbols) {
         return Tri::Yes(());
     }
@@ -184,7 +184,8 @@ struct Tokens<'a> {
 
 fn tokens(pieces: &[Piece], reading: Reading, care: Care) -> Tokens<'_> {
     let mut found = Tokens { tokens: Vec::new(), colons: 0 };
-    let mut open = short(pieces);
+    // In what may turn out to be no ARN, the parts mean nothing.
+    let mut open = sure_colons(pieces) < 5;
     for (i, piece) in pieces.iter().enumerate() {
         match piece {
             Piece::Hole { hole, written } => {
@@ -227,17 +228,19 @@ fn tokens(pieces: &[Piece], reading: Reading, care: Care) -> Tokens<'_> {
     found
 }
 
-/// Is this surely no ARN of six parts?
-fn short(pieces: &[Piece]) -> bool {
-    let mut colons = 0;
-    for piece in pieces {
-        match piece {
-            Piece::Written(text) | Piece::Exact(text) => colons += text.matches(':').count(),
-            Piece::Hole { hole, .. } if hole.charset.allows(':') => return false,
-            Piece::Hole { .. } => {}
-        }
-    }
-    colons < 5
+/// The colons that are sure to be there, whatever holes hold.
+fn sure_colons(pieces: &[Piece]) -> usize {
+    let count = |piece: &Piece| match piece {
+        Piece::Written(text) | Piece::Exact(text) => text.matches(':').count(),
+        Piece::Hole { .. } => 0,
+    };
+    pieces.iter().map(count).sum()
+}
+
+/// Could this be an ARN of six parts?
+fn may_be_arn(pieces: &[Piece]) -> bool {
+    let open = |piece: &Piece| matches!(piece, Piece::Hole { hole, .. } if hole.charset.allows(':'));
+    sure_colons(pieces) >= 5 || pieces.iter().any(open)
 }
 
 fn is_empty(piece: &Piece) -> bool {
