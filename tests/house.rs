@@ -143,7 +143,8 @@ fn pages_have_their_parts_and_cite_aws_only() {
         }
         assert!(!rule.symptoms.is_empty() && !rule.covers.is_empty() && !rule.needs.is_empty(), "{}", rule.id);
         for cited in rule.page.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
-            let known = ["https://docs.aws.amazon.com/", "https://repost.aws/"].iter().any(|host| cited.starts_with(host));
+            let known =
+                ["https://docs.aws.amazon.com/", "https://repost.aws/"].iter().any(|host| cited.starts_with(host));
             assert!(known, "{} cites {cited}", rule.id);
         }
         for cause in rule.covers {
