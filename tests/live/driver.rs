@@ -1,0 +1,71 @@
+//! The Python process that fills an account: one for the test binary, one request at a time.
+
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::proxy::Override;
+use crate::python;
+
+/// What the driver says of an estate that it has built.
+#[derive(Debug, Deserialize)]
+pub struct Built {
+    pub ids: Value,
+    #[serde(default)]
+    pub overrides: Vec<Override>,
+    #[serde(default)]
+    pub expect: Value,
+}
+
+/// Builds `estate`, with one `fault` or in health, in the account behind `endpoint`.
+pub fn build(endpoint: &str, estate: &str, fault: Option<&str>) -> Built {
+    static ESTATES: OnceLock<Mutex<Driver>> = OnceLock::new();
+    let driver = ESTATES.get_or_init(|| Mutex::new(Driver::start("estates.py")));
+    // A test that failed while it held the driver has not harmed it: requests and answers are whole lines.
+    let mut driver = driver.lock().unwrap_or_else(PoisonError::into_inner);
+    let answer = driver.ask(&json!({"endpoint": endpoint, "estate": estate, "fault": fault}));
+    let what = fault.map_or_else(|| format!("{estate} in health"), |fault| format!("{estate} with {fault}"));
+    assert_eq!(answer["ok"], true, "the driver could not build {what}:\n{}", plain(&answer["error"]));
+    serde_json::from_value(answer.clone()).unwrap_or_else(|e| panic!("{e} in the driver's answer for {what}: {answer}"))
+}
+
+struct Driver {
+    stdin: ChildStdin,
+    stdout: BufReader<ChildStdout>,
+    /// Ends when its stdin closes, which is when this process ends.
+    _process: Child,
+}
+
+impl Driver {
+    fn start(script: &str) -> Self {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/live").join(script);
+        let mut process = Command::new(python::interpreter())
+            .arg("-u")
+            .arg(&path)
+            .env_clear()
+            .env("PYTHONDONTWRITEBYTECODE", "1")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap_or_else(|e| panic!("cannot start {}: {e}", path.display()));
+        let stdin = process.stdin.take().expect("the driver has no stdin");
+        let stdout = BufReader::new(process.stdout.take().expect("the driver has no stdout"));
+        Self { stdin, stdout, _process: process }
+    }
+
+    fn ask(&mut self, request: &Value) -> Value {
+        writeln!(self.stdin, "{request}").expect("the driver has gone away; its stderr says why");
+        let mut line = String::new();
+        self.stdout.read_line(&mut line).expect("cannot read the driver's answer");
+        serde_json::from_str(&line).unwrap_or_else(|e| panic!("the driver answered {line:?}, which is not JSON: {e}"))
+    }
+}
+
+/// A traceback reads better with its line breaks.
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}

@@ -1,0 +1,5 @@
+use crate::bed::Bed;
+#[test]
+fn t() {
+    let _ = Bed::new();
+}
