@@ -33,6 +33,14 @@ pub fn build(endpoint: &str, estate: &str, fault: Option<&str>) -> Built {
     serde_json::from_value(answer.clone()).unwrap_or_else(|e| panic!("{e} in the driver's answer for {what}: {answer}"))
 }
 
+/// One boto3 call: `{"ok": true, "value", "constructed"}` or `{"ok": false, "code", "status"}`.
+pub fn boto(endpoint: &str, service: &str, operation: &str, params: &Value) -> Value {
+    static BOTO: OnceLock<Mutex<Driver>> = OnceLock::new();
+    let driver = BOTO.get_or_init(|| Mutex::new(Driver::start("boto.py")));
+    let mut driver = driver.lock().unwrap_or_else(PoisonError::into_inner);
+    driver.ask(&json!({"endpoint": endpoint, "service": service, "operation": operation, "params": params}))
+}
+
 struct Driver {
     stdin: ChildStdin,
     stdout: BufReader<ChildStdout>,

@@ -1,0 +1,130 @@
+//! Pages and rates.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use super::{Boto, array, text};
+use crate::bed::Bed;
+
+/// Reads a list page by page: how long each page was, and what was in them.
+fn pages(read: impl Fn(Option<&Value>) -> Value, list: &str, token: &str, id: &str) -> (Vec<usize>, BTreeSet<String>) {
+    let (mut sizes, mut ids) = (Vec::new(), BTreeSet::new());
+    let mut next: Option<Value> = None;
+    for _ in 0..20 {
+        let page = read(next.as_ref());
+        sizes.push(array(&page[list]).len());
+        ids.extend(array(&page[list]).iter().map(|item| text(&item[id])));
+        next = page.get(token).cloned();
+        if next.is_none() {
+            return (sizes, ids);
+        }
+    }
+    panic!("{list} never ends: {sizes:?}");
+}
+
+#[test]
+fn lists_that_moto_answers_whole_come_in_pages() {
+    let bed = Bed::new();
+    let boto = Boto(&bed);
+    let mut http = String::new();
+    for number in 0..5 {
+        boto.call("apigateway", "create_rest_api", json!({"name": format!("rest {number}")}));
+        let api = json!({"Name": format!("http {number}"), "ProtocolType": "HTTP"});
+        http = text(&boto.call("apigatewayv2", "create_api", api)["ApiId"]);
+    }
+    for number in 0..3 {
+        let integration = json!({
+            "ApiId": http, "IntegrationType": "HTTP_PROXY", "IntegrationMethod": "GET",
+            "IntegrationUri": "https://example.com", "PayloadFormatVersion": "1.0",
+        });
+        let integration = boto.call("apigatewayv2", "create_integration", integration)["IntegrationId"].clone();
+        let target = format!("integrations/{}", text(&integration));
+        let route = json!({"ApiId": http, "RouteKey": format!("GET /{number}"), "Target": target});
+        boto.call("apigatewayv2", "create_route", route);
+    }
+    let vpc = text(&boto.call("ec2", "create_vpc", json!({"CidrBlock": "10.1.0.0/16"}))["Vpc"]["VpcId"]);
+    for number in 0..4 {
+        let name = format!("group-{number}");
+        boto.call("ec2", "create_security_group", json!({"GroupName": name, "Description": name, "VpcId": vpc}));
+    }
+    bed.page_size(2);
+
+    let paged = |service: &'static str, operation: &'static str, params: Value, token: &'static str| {
+        let boto = Boto(&bed);
+        move |next: Option<&Value>| {
+            let mut params = params.clone();
+            if let Some(next) = next {
+                params[token] = next.clone();
+            }
+            boto.call(service, operation, params)
+        }
+    };
+    let rest = pages(paged("apigateway", "get_rest_apis", json!({}), "position"), "items", "position", "id");
+    assert_eq!((rest.0, rest.1.len()), (vec![2, 2, 1], 5));
+    let apis = pages(paged("apigatewayv2", "get_apis", json!({}), "NextToken"), "Items", "NextToken", "ApiId");
+    assert_eq!((apis.0, apis.1.len()), (vec![2, 2, 1], 5));
+    for (operation, id) in [("get_routes", "RouteId"), ("get_integrations", "IntegrationId")] {
+        let read = paged("apigatewayv2", operation, json!({"ApiId": http}), "NextToken");
+        let list = pages(read, "Items", "NextToken", id);
+        assert_eq!((list.0, list.1.len()), (vec![2, 1], 3), "{operation}");
+    }
+    let filters = json!({"Filters": [{"Name": "vpc-id", "Values": [vpc]}]});
+    let read = paged("ec2", "describe_security_groups", filters, "NextToken");
+    let groups = pages(read, "SecurityGroups", "NextToken", "GroupId");
+    assert_eq!((groups.0, groups.1.len()), (vec![2, 2, 1], 5), "four and the default one");
+}
+
+#[test]
+fn a_rest_list_has_25_items_unless_its_limit_says_otherwise() {
+    let bed = Bed::new();
+    let boto = Boto(&bed);
+    for number in 0..27 {
+        boto.call("apigateway", "create_rest_api", json!({"name": format!("rest {number}")}));
+    }
+    let size = |params: Value| array(&boto.call("apigateway", "get_rest_apis", params)["items"]).len();
+    assert_eq!(size(json!({})), 25);
+    assert_eq!(size(json!({"limit": 500})), 27);
+    assert_eq!(size(json!({"limit": 3})), 3);
+}
+
+#[test]
+fn calls_beyond_the_rate_are_refused_and_counted() {
+    let bed = Bed::new();
+    let boto = Boto(&bed);
+    let api = text(&boto.call("apigateway", "create_rest_api", json!({"name": "x"}))["id"]);
+    bed.reset_calls();
+    bed.enforce_quotas();
+    let refused = (0..9)
+        .filter(|_| {
+            let answer = boto.try_call("apigateway", "get_resources", json!({"restApiId": api}));
+            let refused = answer["ok"] == false;
+            assert!(!refused || (answer["code"] == "TooManyRequestsException" && answer["status"] == 429), "{answer}");
+            refused
+        })
+        .count();
+    // Five at once; a slow machine may earn one or two more while it asks.
+    assert!((1..=4).contains(&refused), "{refused} of 9 were refused");
+    assert_eq!(bed.throttled(), refused);
+    assert_eq!(bed.calls()["apigateway:GetResources"], 9);
+}
+
+#[test]
+fn both_versions_of_api_gateway_share_one_rate() {
+    let bed = Bed::new();
+    let boto = Boto(&bed);
+    // No moto behind these: only a fast answer can outrun ten calls a second.
+    for (service, operation) in [("apigateway", "GetAccount"), ("apigatewayv2", "GetVpcLinks")] {
+        bed.override_json(json!({"service": service, "operation": operation, "body": {}}));
+    }
+    bed.enforce_quotas();
+    let mut refused = 0;
+    for _ in 0..40 {
+        for (service, operation) in [("apigateway", "get_account"), ("apigatewayv2", "get_vpc_links")] {
+            let answer = boto.try_call(service, operation, json!({}));
+            refused += usize::from(answer["code"] == "TooManyRequestsException");
+        }
+    }
+    assert!(refused > 0, "80 calls in less than four seconds");
+    assert_eq!(bed.throttled(), refused);
+}
