@@ -10,31 +10,38 @@ use crate::driver;
 use crate::moto;
 use crate::proxy::{Override, Proxy};
 
-pub const REGION: &str = "us-east-1";
+pub(crate) const REGION: &str = "us-east-1";
 
-pub struct Bed {
+/// Every estate with its faults, and the reads that may be denied: `{"estates", "denials"}`.
+#[allow(dead_code, reason = "for the scenarios; the bed proves itself without an estate")]
+pub(crate) fn estates() -> Value {
+    driver::estates(&json!({"list": true}))
+}
+
+pub(crate) struct Bed {
     account: String,
     proxy: Proxy,
 }
 
 impl Bed {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(100_000_000_001);
         let account = NEXT.fetch_add(1, Ordering::Relaxed).to_string();
         let proxy = Proxy::start(moto::address(), account.clone());
         Self { account, proxy }
     }
 
-    pub fn account(&self) -> &str {
+    pub(crate) fn account(&self) -> &str {
         &self.account
     }
 
-    pub fn endpoint(&self) -> String {
+    pub(crate) fn endpoint(&self) -> String {
         format!("http://{}", self.proxy.address())
     }
 
     /// What an SDK needs to find this bed and nothing else.
-    pub fn env(&self) -> Vec<(&'static str, String)> {
+    #[allow(dead_code, reason = "for the scenarios; the bed proves itself without an estate")]
+    pub(crate) fn env(&self) -> Vec<(&'static str, String)> {
         vec![
             ("AWS_ENDPOINT_URL", self.endpoint()),
             ("AWS_ACCESS_KEY_ID", "AKIDGATELINT".into()),
@@ -48,7 +55,8 @@ impl Bed {
     }
 
     /// Runs the program against this account.
-    pub fn gatelint(&self, args: &[&str]) -> Output {
+    #[allow(dead_code, reason = "for the scenarios; the bed proves itself without an estate")]
+    pub(crate) fn gatelint(&self, args: &[&str]) -> Output {
         Command::new(env!("CARGO_BIN_EXE_gatelint"))
             .args(args)
             .env_clear()
@@ -57,73 +65,84 @@ impl Bed {
             .expect("cannot start gatelint")
     }
 
-    /// Fills the account with an estate, healthy or with one fault, and answers its `ids` and what to `expect` of it.
-    /// The counts start afresh.
-    pub fn build(&self, estate: &str, fault: Option<&str>) -> Value {
-        let built = driver::build(&self.endpoint(), estate, fault);
+    /// Fills the account with an estate, healthy or with one fault: `{"ids", "expect", "denials"}`.
+    /// The estate's overrides apply from then on, and the counts start afresh.
+    #[allow(dead_code, reason = "for the scenarios; the bed proves itself without an estate")]
+    pub(crate) fn build(&self, estate: &str, fault: Option<&str>) -> Value {
+        self.fill(&json!({"endpoint": self.endpoint(), "estate": estate, "fault": fault}))
+    }
+
+    /// Fills the account with `count` small APIs.
+    #[allow(dead_code, reason = "for the scenarios; the bed proves itself without an estate")]
+    pub(crate) fn build_many(&self, count: usize) -> Value {
+        self.fill(&json!({"endpoint": self.endpoint(), "many": count}))
+    }
+
+    fn fill(&self, request: &Value) -> Value {
+        let built = driver::build(request);
         for rule in built.overrides {
             self.override_with(rule);
         }
         self.reset_calls();
-        json!({"ids": built.ids, "expect": built.expect})
+        json!({"ids": built.ids, "expect": built.expect, "denials": built.denials})
     }
 
-    pub fn override_with(&self, rule: Override) {
+    pub(crate) fn override_with(&self, rule: Override) {
         self.proxy.overrides().add(rule);
     }
 
     /// The same from JSON, as the driver writes it.
-    pub fn override_json(&self, rule: Value) {
+    pub(crate) fn override_json(&self, rule: Value) {
         let text = rule.to_string();
         let rule = serde_json::from_value(rule).unwrap_or_else(|e| panic!("{e} in the override {text}"));
         self.override_with(rule);
     }
 
-    pub fn clear_overrides(&self) {
+    pub(crate) fn clear_overrides(&self) {
         self.proxy.overrides().clear();
     }
 
     /// Overrides that never changed an answer: a test that needs them has proved nothing.
-    pub fn unused_overrides(&self) -> Vec<Override> {
+    pub(crate) fn unused_overrides(&self) -> Vec<Override> {
         self.proxy.overrides().unused()
     }
 
-    /// Cuts every list that AWS pages into pages of at most `size`.
-    pub fn page_size(&self, size: usize) {
+    /// Cuts lists into pages of at most `size`: those of API Gateway, EC2, load balancing, Lambda, and IAM's `List…`.
+    pub(crate) fn page_size(&self, size: usize) {
         self.proxy.page_size(size);
     }
 
     /// Refuses calls beyond AWS's rates from now on.
-    pub fn enforce_quotas(&self) {
+    pub(crate) fn enforce_quotas(&self) {
         self.proxy.enforce_quotas();
     }
 
     /// Lets GetExport carry a field of integrations that it leaves out: `integrationTarget`, `responseTransferMode`.
-    pub fn keep_in_exports(&self, field: &str) {
+    pub(crate) fn keep_in_exports(&self, field: &str) {
         self.proxy.keep_in_exports(field);
     }
 
     /// Calls per `service:Operation`, retries and refused ones included.
-    pub fn calls(&self) -> BTreeMap<String, usize> {
+    pub(crate) fn calls(&self) -> BTreeMap<String, usize> {
         self.proxy.tally().calls.clone()
     }
 
     /// Calls per operation and parameters.
-    pub fn call_keys(&self) -> BTreeMap<String, usize> {
+    pub(crate) fn call_keys(&self) -> BTreeMap<String, usize> {
         self.proxy.tally().keys.clone()
     }
 
     /// Answers per `service:Operation` that were not moto's own.
-    pub fn constructed(&self) -> BTreeMap<String, usize> {
+    pub(crate) fn constructed(&self) -> BTreeMap<String, usize> {
         self.proxy.tally().constructed.clone()
     }
 
     /// How many calls were refused because they came too soon.
-    pub fn throttled(&self) -> usize {
+    pub(crate) fn throttled(&self) -> usize {
         self.proxy.tally().throttled
     }
 
-    pub fn reset_calls(&self) {
+    pub(crate) fn reset_calls(&self) {
         *self.proxy.tally() = Default::default();
     }
 }

@@ -13,32 +13,41 @@ use crate::python;
 
 /// What the driver says of an estate that it has built.
 #[derive(Debug, Deserialize)]
-pub struct Built {
-    pub ids: Value,
+pub(crate) struct Built {
+    pub(crate) ids: Value,
     #[serde(default)]
-    pub overrides: Vec<Override>,
+    pub(crate) overrides: Vec<Override>,
     #[serde(default)]
-    pub expect: Value,
+    pub(crate) expect: Value,
+    #[serde(default)]
+    pub(crate) denials: Value,
 }
 
-/// Builds `estate`, with one `fault` or in health, in the account behind `endpoint`.
-pub fn build(endpoint: &str, estate: &str, fault: Option<&str>) -> Built {
+/// One request to `estates.py`, whose head says what it understands.
+pub(crate) fn estates(request: &Value) -> Value {
     static ESTATES: OnceLock<Mutex<Driver>> = OnceLock::new();
-    let driver = ESTATES.get_or_init(|| Mutex::new(Driver::start("estates.py")));
-    // A test that failed while it held the driver has not harmed it: requests and answers are whole lines.
-    let mut driver = driver.lock().unwrap_or_else(PoisonError::into_inner);
-    let answer = driver.ask(&json!({"endpoint": endpoint, "estate": estate, "fault": fault}));
-    let what = fault.map_or_else(|| format!("{estate} in health"), |fault| format!("{estate} with {fault}"));
-    assert_eq!(answer["ok"], true, "the driver could not build {what}:\n{}", plain(&answer["error"]));
-    serde_json::from_value(answer.clone()).unwrap_or_else(|e| panic!("{e} in the driver's answer for {what}: {answer}"))
+    let answer = ask(&ESTATES, "estates.py", request);
+    assert_eq!(answer["ok"], true, "the driver could not do {request}:\n{}", plain(&answer["error"]));
+    answer
+}
+
+pub(crate) fn build(request: &Value) -> Built {
+    let answer = estates(request);
+    serde_json::from_value(answer.clone())
+        .unwrap_or_else(|e| panic!("{e} in the driver's answer to {request}: {answer}"))
 }
 
 /// One boto3 call: `{"ok": true, "value", "constructed"}` or `{"ok": false, "code", "status"}`.
-pub fn boto(endpoint: &str, service: &str, operation: &str, params: &Value) -> Value {
+pub(crate) fn boto(endpoint: &str, service: &str, operation: &str, params: &Value) -> Value {
     static BOTO: OnceLock<Mutex<Driver>> = OnceLock::new();
-    let driver = BOTO.get_or_init(|| Mutex::new(Driver::start("boto.py")));
-    let mut driver = driver.lock().unwrap_or_else(PoisonError::into_inner);
-    driver.ask(&json!({"endpoint": endpoint, "service": service, "operation": operation, "params": params}))
+    let request = json!({"endpoint": endpoint, "service": service, "operation": operation, "params": params});
+    ask(&BOTO, "boto.py", &request)
+}
+
+fn ask(driver: &OnceLock<Mutex<Driver>>, script: &str, request: &Value) -> Value {
+    let driver = driver.get_or_init(|| Mutex::new(Driver::start(script)));
+    // A test that failed while it held the driver has not harmed it: requests and answers are whole lines.
+    driver.lock().unwrap_or_else(PoisonError::into_inner).ask(request)
 }
 
 struct Driver {

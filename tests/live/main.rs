@@ -4,6 +4,8 @@
 //! each answer that is not moto's own with the header `x-gatelint-constructed: true`. What only such an answer shows is
 //! shaped after AWS's documentation and service models: it proves gatelint's reading of them, and nothing about AWS.
 
+#![allow(clippy::expect_used, clippy::panic, reason = "a test bed that cannot do its work must fail the test loudly")]
+
 mod bed;
 mod driver;
 mod moto;

@@ -18,7 +18,7 @@ struct Server {
     _process: Child,
 }
 
-pub fn address() -> SocketAddr {
+pub(crate) fn address() -> SocketAddr {
     static SERVER: OnceLock<Server> = OnceLock::new();
     SERVER.get_or_init(start).address
 }

@@ -32,9 +32,9 @@ use overrides::Overrides;
 use quotas::Quotas;
 use upstream::Upstream;
 
-pub use overrides::Override;
+pub(crate) use overrides::Override;
 
-pub struct Proxy {
+pub(crate) struct Proxy {
     address: SocketAddr,
     state: Arc<State>,
     stop: Option<oneshot::Sender<()>>,
@@ -51,20 +51,20 @@ struct State {
 }
 
 #[derive(Clone, Default)]
-pub struct Tally {
+pub(crate) struct Tally {
     /// Per `service:Operation`, retries and refused calls included.
-    pub calls: BTreeMap<String, usize>,
+    pub(crate) calls: BTreeMap<String, usize>,
     /// Per operation with everything that tells one call from another.
-    pub keys: BTreeMap<String, usize>,
+    pub(crate) keys: BTreeMap<String, usize>,
     /// Per `service:Operation`, the answers that were not moto's own.
-    pub constructed: BTreeMap<String, usize>,
+    pub(crate) constructed: BTreeMap<String, usize>,
     /// Calls that the bed refused because they came too soon.
-    pub throttled: usize,
+    pub(crate) throttled: usize,
 }
 
 impl Proxy {
     /// Serves on a port of its own until dropped.
-    pub fn start(moto: SocketAddr, account: String) -> Self {
+    pub(crate) fn start(moto: SocketAddr, account: String) -> Self {
         let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("cannot listen on a loopback port");
         listener.set_nonblocking(true).expect("cannot make the listener non-blocking");
         let address = listener.local_addr().expect("a listener has an address");
@@ -96,27 +96,27 @@ impl Proxy {
         Self { address, state, stop: Some(stop) }
     }
 
-    pub fn address(&self) -> SocketAddr {
+    pub(crate) fn address(&self) -> SocketAddr {
         self.address
     }
 
-    pub fn overrides(&self) -> &Overrides {
+    pub(crate) fn overrides(&self) -> &Overrides {
         &self.state.overrides
     }
 
-    pub fn enforce_quotas(&self) {
+    pub(crate) fn enforce_quotas(&self) {
         self.state.quotas.enforce();
     }
 
-    pub fn page_size(&self, size: usize) {
+    pub(crate) fn page_size(&self, size: usize) {
         self.state.page_size.store(size, Ordering::Relaxed);
     }
 
-    pub fn keep_in_exports(&self, field: &str) {
+    pub(crate) fn keep_in_exports(&self, field: &str) {
         self.state.memory.keep_in_exports(field);
     }
 
-    pub fn tally(&self) -> MutexGuard<'_, Tally> {
+    pub(crate) fn tally(&self) -> MutexGuard<'_, Tally> {
         self.state.tally()
     }
 }

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 const REQUIREMENTS: &str = include_str!("requirements.txt");
 
 /// The interpreter of the virtual environment, which is built on first use.
-pub fn interpreter() -> &'static Path {
+pub(crate) fn interpreter() -> &'static Path {
     static INTERPRETER: OnceLock<PathBuf> = OnceLock::new();
     INTERPRETER.get_or_init(provision)
 }

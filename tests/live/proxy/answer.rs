@@ -8,18 +8,18 @@ use super::call::{Call, Wire};
 use super::xml::escape;
 
 /// On every answer that is not moto's own.
-pub const CONSTRUCTED: &str = "x-gatelint-constructed";
+pub(crate) const CONSTRUCTED: &str = "x-gatelint-constructed";
 
 #[derive(Clone, Debug)]
-pub struct Answer {
-    pub status: u16,
-    pub headers: Vec<(String, String)>,
-    pub body: Bytes,
-    pub constructed: bool,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Bytes,
+    pub(crate) constructed: bool,
 }
 
 impl Answer {
-    pub fn built(status: u16, content_type: &str, body: impl Into<Bytes>) -> Self {
+    pub(crate) fn built(status: u16, content_type: &str, body: impl Into<Bytes>) -> Self {
         Self {
             status,
             headers: vec![("content-type".into(), content_type.into())],
@@ -28,24 +28,24 @@ impl Answer {
         }
     }
 
-    pub fn json(status: u16, body: &Value) -> Self {
+    pub(crate) fn json(status: u16, body: &Value) -> Self {
         Self::built(status, "application/json", body.to_string())
     }
 
-    pub fn ok(&self) -> bool {
+    pub(crate) fn ok(&self) -> bool {
         (200..300).contains(&self.status)
     }
 
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
-    pub fn value(&self) -> Value {
+    pub(crate) fn value(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or(Value::Null)
     }
 
     /// Puts other content in the place of moto's, and says so.
-    pub fn rewrite(&mut self, body: impl Into<Bytes>) {
+    pub(crate) fn rewrite(&mut self, body: impl Into<Bytes>) {
         let body = body.into();
         if body != self.body {
             self.body = body;
@@ -53,7 +53,7 @@ impl Answer {
         }
     }
 
-    pub fn edit(&mut self, change: impl FnOnce(&mut Value)) {
+    pub(crate) fn edit(&mut self, change: impl FnOnce(&mut Value)) {
         let before = self.value();
         let mut after = before.clone();
         change(&mut after);
@@ -65,19 +65,19 @@ impl Answer {
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct WireError {
-    pub code: String,
-    pub status: u16,
+pub(crate) struct WireError {
+    pub(crate) code: String,
+    pub(crate) status: u16,
     #[serde(default)]
-    pub message: String,
+    pub(crate) message: String,
 }
 
 impl WireError {
-    pub fn new(code: &str, status: u16, message: &str) -> Self {
+    pub(crate) fn new(code: &str, status: u16, message: &str) -> Self {
         Self { code: code.into(), status, message: message.into() }
     }
 
-    pub fn answer(&self, call: &Call) -> Answer {
+    pub(crate) fn answer(&self, call: &Call) -> Answer {
         let (code, message) = (escape(&self.code), escape(&self.message));
         let mut answer = match call.wire {
             Wire::Ec2 => Answer::built(

@@ -11,7 +11,7 @@ use super::operations::{self, APIGATEWAY, APIGATEWAYV2, LAMBDA};
 
 /// How a service wants to be spoken to, which decides the shape of its errors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wire {
+pub(crate) enum Wire {
     Ec2,
     Query,
     Json,
@@ -19,25 +19,25 @@ pub enum Wire {
 }
 
 #[derive(Clone, Debug)]
-pub struct Call {
-    pub service: String,
-    pub operation: String,
-    pub wire: Wire,
-    pub method: String,
+pub(crate) struct Call {
+    pub(crate) service: String,
+    pub(crate) operation: String,
+    pub(crate) wire: Wire,
+    pub(crate) method: String,
     /// Path and query as they came.
-    pub target: String,
+    pub(crate) target: String,
     /// The variable segments of the path, decoded.
-    pub ids: Vec<String>,
-    pub query: BTreeMap<String, String>,
+    pub(crate) ids: Vec<String>,
+    pub(crate) query: BTreeMap<String, String>,
     /// The parameters of a query protocol.
-    pub form: BTreeMap<String, String>,
-    pub json: Value,
-    pub headers: HeaderMap,
-    pub body: Bytes,
+    pub(crate) form: BTreeMap<String, String>,
+    pub(crate) json: Value,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
 }
 
 impl Call {
-    pub fn parse(method: &str, target: &str, headers: HeaderMap, body: Bytes) -> Self {
+    pub(crate) fn parse(method: &str, target: &str, headers: HeaderMap, body: Bytes) -> Self {
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
         let path: Vec<String> = path.trim_matches('/').split('/').map(|segment| decode(segment, false)).collect();
         let scope = scope_part(&headers, 3).unwrap_or("unsigned").to_owned();
@@ -81,25 +81,25 @@ impl Call {
         }
     }
 
-    pub fn region(&self) -> &str {
+    pub(crate) fn region(&self) -> &str {
         scope_part(&self.headers, 2).unwrap_or("us-east-1")
     }
 
-    pub fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         format!("{}:{}", self.service, self.operation)
     }
 
-    pub fn is(&self, service: &str, operation: &str) -> bool {
+    pub(crate) fn is(&self, service: &str, operation: &str) -> bool {
         self.service == service && self.operation == operation
     }
 
     /// A captured path segment; asking for one that the operation does not have is a mistake in the bed.
-    pub fn id(&self, at: usize) -> &str {
+    pub(crate) fn id(&self, at: usize) -> &str {
         &self.ids[at]
     }
 
     /// Everything that tells this call from others of its operation.
-    pub fn key(&self) -> String {
+    pub(crate) fn key(&self) -> String {
         if self.form.is_empty() {
             let target = decode(&self.target, true);
             return format!("{} {} {target}", self.name(), self.method);
@@ -114,14 +114,14 @@ impl Call {
     }
 
     /// The decoded text in which an override looks for its `contains`.
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         let body = String::from_utf8_lossy(&self.body);
         let body = if self.form.is_empty() { body.into_owned() } else { decode(&body, true) };
         format!("{} {}\n{body}", self.method, decode(&self.target, true))
     }
 
     /// The values of a numbered list of a query protocol: `SubnetId.1`, or `Subnets.member.1`.
-    pub fn list(&self, prefix: &str) -> Vec<String> {
+    pub(crate) fn list(&self, prefix: &str) -> Vec<String> {
         (1..)
             .map_while(|n| {
                 self.form.get(&format!("{prefix}.{n}")).or_else(|| self.form.get(&format!("{prefix}.member.{n}")))
@@ -136,7 +136,7 @@ fn scope_part(headers: &HeaderMap, at: usize) -> Option<&str> {
     header(headers, "authorization").split("Credential=").nth(1)?.split('/').nth(at)
 }
 
-pub fn header<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
+pub(crate) fn header<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
     headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
 

@@ -1,8 +1,8 @@
 //! Which operation a REST request is. `{}` captures a segment, `*` passes over one (a version).
 
-pub type Row = (&'static str, &'static str, &'static str);
+pub(crate) type Row = (&'static str, &'static str, &'static str);
 
-pub const APIGATEWAY: &[Row] = &[
+pub(crate) const APIGATEWAY: &[Row] = &[
     ("GET", "restapis", "GetRestApis"),
     ("POST", "restapis", "CreateRestApi"),
     ("GET", "restapis/{}", "GetRestApi"),
@@ -67,7 +67,7 @@ pub const APIGATEWAY: &[Row] = &[
     ("PATCH", "account", "UpdateAccount"),
 ];
 
-pub const APIGATEWAYV2: &[Row] = &[
+pub(crate) const APIGATEWAYV2: &[Row] = &[
     ("GET", "v2/apis", "GetApis"),
     ("POST", "v2/apis", "CreateApi"),
     ("PUT", "v2/apis", "ImportApi"),
@@ -116,7 +116,7 @@ pub const APIGATEWAYV2: &[Row] = &[
     ("POST", "v2/domainnames/{}/apimappings", "CreateApiMapping"),
 ];
 
-pub const LAMBDA: &[Row] = &[
+pub(crate) const LAMBDA: &[Row] = &[
     ("GET", "*/functions", "ListFunctions"),
     ("POST", "*/functions", "CreateFunction"),
     ("GET", "*/functions/{}", "GetFunction"),
@@ -142,7 +142,7 @@ pub const LAMBDA: &[Row] = &[
 ];
 
 /// The operation and the captured segments.
-pub fn find(table: &[Row], method: &str, path: &[String]) -> Option<(&'static str, Vec<String>)> {
+pub(crate) fn find(table: &[Row], method: &str, path: &[String]) -> Option<(&'static str, Vec<String>)> {
     table.iter().filter(|row| row.0 == method).find_map(|row| captures(row.1, path).map(|ids| (row.2, ids)))
 }
 

@@ -11,23 +11,23 @@ use super::answer::{Answer, WireError};
 use super::call::Call;
 
 /// Applies to the calls of one operation whose text has `contains`. `error` and `body` answer in moto's place;
-/// `merge` (a JSON merge patch) and `replace` change what moto answered.
+/// `merge` (a JSON merge patch), `replace` and a `status` of their own change what moto answered.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Override {
-    pub service: String,
-    pub operation: String,
-    pub contains: Option<String>,
+pub(crate) struct Override {
+    pub(crate) service: String,
+    pub(crate) operation: String,
+    pub(crate) contains: Option<String>,
     #[serde(default)]
-    pub replace: Vec<[String; 2]>,
-    pub error: Option<WireError>,
-    pub body: Option<Value>,
-    pub status: Option<u16>,
-    pub content_type: Option<String>,
-    pub merge: Option<Value>,
+    pub(crate) replace: Vec<[String; 2]>,
+    pub(crate) error: Option<WireError>,
+    pub(crate) body: Option<Value>,
+    pub(crate) status: Option<u16>,
+    pub(crate) content_type: Option<String>,
+    pub(crate) merge: Option<Value>,
     /// How many calls it applies to; all when absent.
-    pub times: Option<usize>,
-    pub delay_ms: Option<u64>,
+    pub(crate) times: Option<usize>,
+    pub(crate) delay_ms: Option<u64>,
 }
 
 impl Override {
@@ -49,7 +49,11 @@ impl Override {
 
     /// Whether it changed anything: an edit that finds nothing to edit is a mistake in a test.
     fn edit(&self, answer: &mut Answer) -> bool {
-        let before: Bytes = answer.body.clone();
+        let before: (u16, Bytes) = (answer.status, answer.body.clone());
+        if let Some(status) = self.status.filter(|status| *status != answer.status) {
+            answer.status = status;
+            answer.constructed = true;
+        }
         if !self.replace.is_empty() {
             let text = self.replace.iter().fold(answer.text(), |text, [from, to]| text.replace(from, to));
             answer.rewrite(text);
@@ -57,12 +61,12 @@ impl Override {
         if let Some(patch) = &self.merge {
             answer.edit(|body| merge(body, patch));
         }
-        answer.body != before
+        (answer.status, answer.body.clone()) != before
     }
 }
 
 #[derive(Default)]
-pub struct Overrides(Mutex<Vec<Entry>>);
+pub(crate) struct Overrides(Mutex<Vec<Entry>>);
 
 struct Entry {
     rule: Override,
@@ -71,25 +75,25 @@ struct Entry {
 }
 
 /// The overrides that one call has drawn.
-pub struct Drawn(Vec<(usize, Override)>);
+pub(crate) struct Drawn(Vec<(usize, Override)>);
 
 impl Overrides {
-    pub fn add(&self, rule: Override) {
+    pub(crate) fn add(&self, rule: Override) {
         let left = rule.times;
         self.lock().push(Entry { rule, left, applied: 0 });
     }
 
-    pub fn clear(&self) {
+    pub(crate) fn clear(&self) {
         self.lock().clear();
     }
 
     /// Those that never changed an answer.
-    pub fn unused(&self) -> Vec<Override> {
+    pub(crate) fn unused(&self) -> Vec<Override> {
         let entries = self.lock();
         entries.iter().filter(|entry| entry.applied == 0).map(|entry| entry.rule.clone()).collect()
     }
 
-    pub fn draw(&self, call: &Call) -> Drawn {
+    pub(crate) fn draw(&self, call: &Call) -> Drawn {
         let mut entries = self.lock();
         let mut drawn = Vec::new();
         for (at, entry) in entries.iter_mut().enumerate() {
@@ -106,16 +110,16 @@ impl Overrides {
         Drawn(drawn)
     }
 
-    pub fn in_place_of_moto(&self, drawn: &Drawn, call: &Call) -> Option<Answer> {
+    pub(crate) fn in_place_of_moto(&self, drawn: &Drawn, call: &Call) -> Option<Answer> {
         let (at, answer) = drawn.0.iter().find_map(|(at, rule)| Some((*at, rule.in_place_of_moto(call)?)))?;
         self.note(at);
         Some(answer)
     }
 
-    pub fn edit(&self, drawn: &Drawn, answer: &mut Answer) {
+    pub(crate) fn edit(&self, drawn: &Drawn, answer: &mut Answer) {
         for (at, rule) in &drawn.0 {
-            let only_delays = rule.replace.is_empty() && rule.merge.is_none() && rule.delay_ms.is_some();
-            if rule.edit(answer) || only_delays {
+            let edits = !rule.replace.is_empty() || rule.merge.is_some() || rule.status.is_some();
+            if rule.edit(answer) || (!edits && rule.delay_ms.is_some()) {
                 self.note(*at);
             }
         }
@@ -134,7 +138,7 @@ impl Overrides {
 }
 
 impl Drawn {
-    pub fn delay(&self) -> Duration {
+    pub(crate) fn delay(&self) -> Duration {
         Duration::from_millis(self.0.iter().filter_map(|(_, rule)| rule.delay_ms).sum())
     }
 }

@@ -15,47 +15,57 @@ const APIGATEWAY_DEFAULT: usize = 25;
 const APIGATEWAY_MOST: usize = 500;
 
 /// What moto must not see: it would cut as well, or stumble over a token that is not its own.
-pub fn whole(call: &Call, page_size: Option<usize>) -> Option<Call> {
-    let ours = call.form.get("NextToken").is_some_and(|token| token.starts_with(TOKEN));
-    if call.wire != Wire::Ec2 || !(ours || page_size.is_some()) {
+pub(crate) fn whole(call: &Call, page_size: Option<usize>) -> Option<Call> {
+    let ours =
+        ["NextToken", "Marker"].iter().any(|name| call.form.get(*name).is_some_and(|token| token.starts_with(TOKEN)));
+    if !matches!(call.wire, Wire::Ec2 | Wire::Query) || !(ours || page_size.is_some()) {
         return None;
     }
     let mut call = call.clone();
-    call.form.remove("NextToken");
-    call.form.remove("MaxResults");
-    let pairs: Vec<String> = call
-        .form
-        .iter()
-        .map(|(name, value)| {
-            let encode = |text| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC);
-            format!("{}={}", encode(name), encode(value))
-        })
-        .collect();
+    call.form.retain(|name, _| !PAGING.contains(&name.as_str()));
+    let encode = |text| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC);
+    let pairs: Vec<String> =
+        call.form.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
     call.body = pairs.join("&").into();
     Some(call)
 }
 
-pub fn cut(call: &Call, answer: &mut Answer, page_size: Option<usize>) {
+const PAGING: [&str; 5] = ["NextToken", "MaxResults", "Marker", "PageSize", "MaxItems"];
+
+pub(crate) fn cut(call: &Call, answer: &mut Answer, page_size: Option<usize>) {
     if !answer.ok() {
         return;
     }
+    let asked = |name: &str| call.query.get(name).or_else(|| call.form.get(name));
+    let size = |name: &str| page_size.into_iter().chain(number(asked(name))).min();
+    // Where moto pages by itself it may go on doing so, unless this bed has begun to.
+    let ours = |token: &str| page_size.is_some() || asked(token).is_some_and(|token| token.starts_with(TOKEN));
     match call.service.as_str() {
         // GetStages is the one list of v1 that AWS answers whole.
         "apigateway" if call.method == "GET" && call.operation != "GetStages" => {
-            let limit = number(call.query.get("limit")).unwrap_or(APIGATEWAY_DEFAULT).min(APIGATEWAY_MOST);
-            let size = page_size.map_or(limit, |size| size.min(limit));
-            cut_json(answer, "item", "position", call.query.get("position"), Some(size));
+            let size = size("limit").unwrap_or(APIGATEWAY_DEFAULT).min(APIGATEWAY_MOST);
+            cut_json(answer, "item", "position", asked("position"), Some(size));
         }
         "apigatewayv2" if call.method == "GET" => {
-            let size = smaller(page_size, number(call.query.get("maxResults")));
-            cut_json(answer, "items", "nextToken", call.query.get("nextToken"), size);
+            cut_json(answer, "items", "nextToken", asked("nextToken"), size("maxResults"));
         }
-        "ec2" => {
-            let token = call.form.get("NextToken");
-            let size = smaller(page_size, number(call.form.get("MaxResults")));
-            if page_size.is_some() || token.is_some_and(|token| token.starts_with(TOKEN)) {
-                cut_xml(answer, token, size);
+        "lambda" if call.method == "GET" => {
+            for list in ["Functions", "Aliases", "Versions"] {
+                cut_json(answer, list, "NextMarker", asked("Marker"), size("MaxItems"));
             }
+        }
+        "ec2" if ours("NextToken") => cut_xml(answer, "item", asked("NextToken"), size("MaxResults"), |token| {
+            format!("<nextToken>{token}</nextToken>")
+        }),
+        "elasticloadbalancing" if call.operation.starts_with("Describe") && ours("Marker") => {
+            cut_xml(answer, "member", asked("Marker"), size("PageSize"), |token| {
+                format!("<NextMarker>{token}</NextMarker>")
+            });
+        }
+        "iam" if call.operation.starts_with("List") && ours("Marker") => {
+            cut_xml(answer, "member", asked("Marker"), size("MaxItems"), |token| {
+                format!("<IsTruncated>true</IsTruncated><Marker>{token}</Marker>")
+            });
         }
         _ => {}
     }
@@ -75,29 +85,37 @@ fn cut_json(answer: &mut Answer, list: &str, token_name: &str, token: Option<&St
     });
 }
 
-fn cut_xml(answer: &mut Answer, token: Option<&String>, size: Option<usize>) {
+fn cut_xml(
+    answer: &mut Answer,
+    item: &str,
+    token: Option<&String>,
+    size: Option<usize>,
+    go_on: impl Fn(String) -> String,
+) {
     let text = answer.text();
-    let Some(list) = top_list(&text) else { return };
-    let Some(items) = xml::children(&text, list, "item") else {
-        return;
-    };
-    let page = range(items.len(), token, size);
+    let Some(list) = top_list(&text, item) else { return };
+    let items = xml::children(&text, list, item).unwrap_or_default();
     let (Some(first), Some(last)) = (items.first(), items.last()) else {
         return;
     };
-    let kept: String = items[page.clone()].iter().map(|item| &text[item.clone()]).collect();
+    let page = range(items.len(), token, size);
+    let more = page.end < items.len();
+    let end = page.end;
+    let kept: String = items[page].iter().map(|item| &text[item.clone()]).collect();
     let mut cut = format!("{}{kept}{}", &text[..first.start], &text[last.end..]);
-    if page.end < items.len() {
+    if more {
+        cut = cut.replacen("<IsTruncated>false</IsTruncated>", "", 1);
         let close = format!("</{list}>");
         let at = cut.rfind(&close).map_or(cut.len(), |at| at + close.len());
-        cut.insert_str(at, &format!("<nextToken>{TOKEN}{}</nextToken>", page.end));
+        cut.insert_str(at, &go_on(format!("{TOKEN}{end}")));
     }
     answer.rewrite(cut);
 }
 
-/// The list of an EC2 answer is the child of the root that is called a set or an info.
-fn top_list(text: &str) -> Option<&str> {
-    text.split('<').filter_map(|tag| tag.split('>').next()).find(|tag| tag.ends_with("Set") || tag.ends_with("Info"))
+/// The list of an answer is the first element whose first child is an item.
+fn top_list<'a>(text: &'a str, item: &str) -> Option<&'a str> {
+    let names: Vec<&str> = text.split('<').filter_map(|tag| tag.split('>').next()).collect();
+    names.windows(2).find(|pair| pair[1] == item).map(|pair| pair[0])
 }
 
 fn range(all: usize, token: Option<&String>, size: Option<usize>) -> Range<usize> {
@@ -109,8 +127,4 @@ fn range(all: usize, token: Option<&String>, size: Option<usize>) -> Range<usize
 
 fn number(text: Option<&String>) -> Option<usize> {
     text.and_then(|text| text.parse().ok())
-}
-
-fn smaller(one: Option<usize>, other: Option<usize>) -> Option<usize> {
-    one.into_iter().chain(other).min()
 }

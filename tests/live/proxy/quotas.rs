@@ -47,16 +47,16 @@ struct Level {
 
 /// Off until enforced.
 #[derive(Default)]
-pub struct Quotas(Mutex<Option<HashMap<&'static str, Level>>>);
+pub(crate) struct Quotas(Mutex<Option<HashMap<&'static str, Level>>>);
 
 impl Quotas {
     /// From now on, with full buckets.
-    pub fn enforce(&self) {
+    pub(crate) fn enforce(&self) {
         *self.0.lock().expect("the quotas are poisoned") = Some(HashMap::new());
     }
 
     /// The error for a call that comes too soon; such a call takes no token.
-    pub fn refuse(&self, call: &Call) -> Option<WireError> {
+    pub(crate) fn refuse(&self, call: &Call) -> Option<WireError> {
         let mut quotas = self.0.lock().expect("the quotas are poisoned");
         let levels = quotas.as_mut()?;
         let now = Instant::now();

@@ -14,7 +14,7 @@ use super::answer::Answer;
 use super::call::Call;
 use super::xml;
 
-pub struct Upstream {
+pub(crate) struct Upstream {
     moto: SocketAddr,
     account: String,
     /// `name/id` of each network load balancer: moto gives it an ARN with `/app/`, AWS one with `/net/`.
@@ -22,15 +22,15 @@ pub struct Upstream {
 }
 
 impl Upstream {
-    pub fn new(moto: SocketAddr, account: String) -> Self {
+    pub(crate) fn new(moto: SocketAddr, account: String) -> Self {
         Self { moto, account, network_balancers: Mutex::default() }
     }
 
-    pub fn account(&self) -> &str {
+    pub(crate) fn account(&self) -> &str {
         &self.account
     }
 
-    pub async fn forward(&self, call: &Call) -> Answer {
+    pub(crate) async fn forward(&self, call: &Call) -> Answer {
         let (target, body) = self.as_moto_says(call);
         match self.send(call, &target, body).await {
             Ok(mut answer) => {
@@ -45,7 +45,7 @@ impl Upstream {
     }
 
     /// A call of the bed's own, with the credentials of the call that caused it.
-    pub async fn ask(&self, cause: &Call, service: &str, method: &str, target: &str, body: String) -> Answer {
+    pub(crate) async fn ask(&self, cause: &Call, service: &str, method: &str, target: &str, body: String) -> Answer {
         let mut headers = HeaderMap::new();
         let scope = format!(
             "AWS4-HMAC-SHA256 Credential=AKIDGATELINT/20300101/{}/{service}/aws4_request, SignedHeaders=host, Signature=0",
@@ -86,9 +86,14 @@ impl Upstream {
             .headers()
             .iter()
             .filter(|(name, _)| !is_hop(name))
-            .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
-            .collect();
+            .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()));
+        let mut headers: Vec<(String, String)> = headers.collect();
         let body = response.into_body().collect().await?.to_bytes();
+        // moto's REST services answer JSON as if it were a web page.
+        if body.first() == Some(&b'{') {
+            headers.retain(|(name, _)| name != "content-type");
+            headers.push(("content-type".into(), "application/json".into()));
+        }
         Ok(Answer { status, headers, body, constructed: false })
     }
 

@@ -2,19 +2,19 @@
 
 use std::ops::Range;
 
-pub fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 /// The text of the first element of that name.
-pub fn text<'a>(xml: &'a str, name: &str) -> Option<&'a str> {
+pub(crate) fn text<'a>(xml: &'a str, name: &str) -> Option<&'a str> {
     let start = xml.find(&format!("<{name}>"))? + name.len() + 2;
     let length = xml[start..].find(&format!("</{name}>"))?;
     Some(&xml[start..start + length])
 }
 
 /// Where the children of the first element `list` are; only elements called `child` count.
-pub fn children(xml: &str, list: &str, child: &str) -> Option<Vec<Range<usize>>> {
+pub(crate) fn children(xml: &str, list: &str, child: &str) -> Option<Vec<Range<usize>>> {
     let inside = element(xml, list, 0)?;
     let mut found = Vec::new();
     let mut at = inside.start;

@@ -124,7 +124,7 @@ fn each_qualifier_has_a_policy_of_its_own() {
     assert_eq!(resources(&format!("{arn}:live")), [format!("{arn}:live")]);
     assert_eq!(add(None)["ok"], true, "the same statement id, in another policy");
     assert_eq!(add(None)["code"], "ResourceConflictException");
-    assert_eq!(resources("hello"), [arn.clone()]);
+    assert_eq!(resources("hello"), [arn.as_str()]);
 
     let remove = json!({"FunctionName": "hello", "StatementId": "gateway"});
     boto.call("lambda", "remove_permission", remove);

@@ -101,3 +101,13 @@ fn an_export_is_what_the_stage_serves() {
         assert_eq!(uri, "https://second.example", "{follows:?}");
     }
 }
+
+#[test]
+fn a_websocket_api_has_no_export() {
+    let bed = Bed::new();
+    let boto = Boto(&bed);
+    let api = json!({"Name": "chat", "ProtocolType": "WEBSOCKET", "RouteSelectionExpression": "$request.body.action"});
+    let id = boto.call("apigatewayv2", "create_api", api)["ApiId"].clone();
+    let export = json!({"ApiId": id, "Specification": "OAS30", "OutputType": "JSON"});
+    assert_eq!(boto.error("apigatewayv2", "export_api", export), ("BadRequestException".into(), 400));
+}

@@ -48,6 +48,11 @@ fn lists_that_moto_answers_whole_come_in_pages() {
         let name = format!("group-{number}");
         boto.call("ec2", "create_security_group", json!({"GroupName": name, "Description": name, "VpcId": vpc}));
     }
+    for number in 0..3 {
+        boto.function(&format!("function-{number}"));
+        let group = json!({"Name": format!("target-{number}"), "Protocol": "HTTP", "Port": 80, "VpcId": vpc});
+        boto.call("elbv2", "create_target_group", group);
+    }
     bed.page_size(2);
 
     let paged = |service: &'static str, operation: &'static str, params: Value, token: &'static str| {
@@ -73,6 +78,14 @@ fn lists_that_moto_answers_whole_come_in_pages() {
     let read = paged("ec2", "describe_security_groups", filters, "NextToken");
     let groups = pages(read, "SecurityGroups", "NextToken", "GroupId");
     assert_eq!((groups.0, groups.1.len()), (vec![2, 2, 1], 5), "four and the default one");
+    let roles = pages(paged("iam", "list_roles", json!({}), "Marker"), "Roles", "Marker", "RoleName");
+    assert_eq!((roles.0, roles.1.len()), (vec![2, 1], 3));
+    let functions = paged("lambda", "list_functions", json!({}), "Marker");
+    let functions = pages(functions, "Functions", "NextMarker", "FunctionName");
+    assert_eq!((functions.0, functions.1.len()), (vec![2, 1], 3));
+    let read = paged("elbv2", "describe_target_groups", json!({}), "Marker");
+    let groups = pages(read, "TargetGroups", "NextMarker", "TargetGroupName");
+    assert_eq!((groups.0, groups.1.len()), (vec![2, 1], 3));
 }
 
 #[test]

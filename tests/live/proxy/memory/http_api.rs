@@ -135,7 +135,11 @@ impl HttpApis {
     /// Without a stage, the draft; with one, what its deployment froze. An automatic stage follows the draft.
     async fn export(&self, moto: &Upstream, call: &Call) -> Answer {
         let draft = match self.draft(moto, call).await {
-            Ok(draft) => draft,
+            Ok(draft) if draft.api["protocolType"] == "HTTP" => draft,
+            Ok(_) => {
+                let message = "Only HTTP APIs can be exported";
+                return WireError::new("BadRequestException", 400, message).answer(call);
+            }
             Err(answer) => return answer,
         };
         let frozen = match call.query.get("stageName") {
