@@ -1,8 +1,11 @@
 //! An AWS account of a test's own: moto behind a proxy that says what moto cannot.
 
 use std::collections::BTreeMap;
-use std::process::{Command, Output};
+use std::io::Read;
+use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -11,6 +14,9 @@ use crate::moto;
 use crate::proxy::{Override, Proxy};
 
 pub(crate) const REGION: &str = "us-east-1";
+
+/// No scan of an estate takes this long, quotas and all.
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// Every estate with its faults, and the reads that may be denied: `{"estates", "denials"}`.
 #[allow(dead_code, reason = "for the scenarios; the bed proves itself without an estate")]
@@ -21,6 +27,15 @@ pub(crate) fn estates() -> Value {
 pub(crate) struct Bed {
     account: String,
     proxy: Proxy,
+}
+
+/// Reads beside the running program, which would stand still before a full pipe.
+fn collect(mut from: impl Read + Send + 'static) -> JoinHandle<Vec<u8>> {
+    std::thread::spawn(move || {
+        let mut text = Vec::new();
+        let _ = from.read_to_end(&mut text);
+        text
+    })
 }
 
 impl Bed {
@@ -57,12 +72,32 @@ impl Bed {
     /// Runs the program against this account.
     #[allow(dead_code, reason = "for the scenarios; the bed proves itself without an estate")]
     pub(crate) fn gatelint(&self, args: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_gatelint"))
+        let mut process = Command::new(env!("CARGO_BIN_EXE_gatelint"))
             .args(args)
             .env_clear()
             .envs(self.env())
-            .output()
-            .expect("cannot start gatelint")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("cannot start gatelint");
+        let stdout = collect(process.stdout.take().expect("gatelint has no stdout"));
+        let stderr = collect(process.stderr.take().expect("gatelint has no stderr"));
+        let deadline = Instant::now() + PATIENCE;
+        let status = loop {
+            if let Some(status) = process.try_wait().expect("cannot wait for gatelint") {
+                break status;
+            }
+            if Instant::now() > deadline {
+                let _ = process.kill();
+                let _ = process.wait();
+                let said = String::from_utf8_lossy(&stderr.join().unwrap_or_default()).into_owned();
+                panic!("gatelint {args:?} had not ended after {PATIENCE:?}:\n{said}");
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        };
+        let [stdout, stderr] = [stdout, stderr].map(|text| text.join().expect("cannot read what gatelint says"));
+        Output { status, stdout, stderr }
     }
 
     /// Fills the account with an estate, healthy or with one fault: `{"ids", "expect", "denials"}`.
@@ -96,6 +131,12 @@ impl Bed {
         let text = rule.to_string();
         let rule = serde_json::from_value(rule).unwrap_or_else(|e| panic!("{e} in the override {text}"));
         self.override_with(rule);
+    }
+
+    /// Refuses every call of one `service:Operation`, in that service's own words.
+    pub(crate) fn deny(&self, call: &str) {
+        let (service, operation) = call.split_once(':').unwrap_or_else(|| panic!("{call} is not service:Operation"));
+        self.override_json(json!({"service": service, "operation": operation, "denied": true}));
     }
 
     pub(crate) fn clear_overrides(&self) {

@@ -24,7 +24,7 @@ pub(crate) fn address() -> SocketAddr {
 }
 
 fn start() -> Server {
-    let log_path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("moto-{}.log", std::process::id()));
+    let log_path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("moto.log");
     let log = File::create(&log_path).unwrap_or_else(|e| panic!("cannot create {}: {e}", log_path.display()));
     let mut process = Command::new(python::interpreter())
         .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/live/serve_moto.py"))

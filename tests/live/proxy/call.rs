@@ -89,6 +89,16 @@ impl Call {
         format!("{}:{}", self.service, self.operation)
     }
 
+    /// The code and the status with which the service refuses a caller who may not.
+    pub(crate) fn denial(&self) -> (&'static str, u16) {
+        match self.wire {
+            Wire::Ec2 => ("UnauthorizedOperation", 403),
+            Wire::Query => ("AccessDenied", 403),
+            Wire::Json => ("AccessDeniedException", 400),
+            Wire::Rest => ("AccessDeniedException", 403),
+        }
+    }
+
     pub(crate) fn is(&self, service: &str, operation: &str) -> bool {
         self.service == service && self.operation == operation
     }

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::answer::{Answer, WireError};
 use super::call::Call;
 
-/// Applies to the calls of one operation whose text has `contains`. `error` and `body` answer in moto's place;
+/// Applies to the calls of one operation whose text has `contains`. `denied`, `error` and `body` answer in moto's place;
 /// `merge` (a JSON merge patch), `replace` and a `status` of their own change what moto answered.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -21,6 +21,9 @@ pub(crate) struct Override {
     #[serde(default)]
     pub(crate) replace: Vec<[String; 2]>,
     pub(crate) error: Option<WireError>,
+    /// Refuses the caller as this service does; the short form of the `error` for it.
+    #[serde(default)]
+    pub(crate) denied: bool,
     pub(crate) body: Option<Value>,
     pub(crate) status: Option<u16>,
     pub(crate) content_type: Option<String>,
@@ -35,7 +38,17 @@ impl Override {
         call.is(&self.service, &self.operation) && self.contains.as_ref().is_none_or(|text| call.text().contains(text))
     }
 
+    /// Whether moto is not asked at all.
+    fn answers(&self) -> bool {
+        self.denied || self.error.is_some() || self.body.is_some()
+    }
+
     fn in_place_of_moto(&self, call: &Call) -> Option<Answer> {
+        if self.denied {
+            let (code, status) = call.denial();
+            let message = format!("User: {ROLE} is not authorized to perform: {}", call.name());
+            return Some(WireError::new(code, status, &message).answer(call));
+        }
         if let Some(error) = &self.error {
             return Some(error.answer(call));
         }
@@ -64,6 +77,8 @@ impl Override {
         (answer.status, answer.body.clone()) != before
     }
 }
+
+const ROLE: &str = "arn:aws:sts::000000000000:assumed-role/scanner/gatelint";
 
 #[derive(Default)]
 pub(crate) struct Overrides(Mutex<Vec<Entry>>);
@@ -103,7 +118,7 @@ impl Overrides {
             entry.left = entry.left.map(|left| left - 1);
             drawn.push((at, entry.rule.clone()));
             // What comes after an answer in moto's place would be spent on nothing.
-            if entry.rule.error.is_some() || entry.rule.body.is_some() {
+            if entry.rule.answers() {
                 break;
             }
         }

@@ -11,19 +11,20 @@ use crate::bed::Bed;
 fn an_error_speaks_the_protocol_of_its_service() {
     let bed = Bed::new();
     let boto = Boto(&bed);
-    let deny = |service: &str, operation: &str, code: &str, status: u16| {
-        bed.override_json(json!({
-            "service": service, "operation": operation,
-            "error": {"code": code, "status": status, "message": "not <you>"},
-        }));
-    };
-    deny("ec2", "DescribeSecurityGroups", "UnauthorizedOperation", 403);
-    deny("elasticloadbalancing", "DescribeListeners", "AccessDenied", 403);
-    deny("iam", "GetRole", "AccessDenied", 403);
-    deny("apigateway", "GetRestApis", "AccessDeniedException", 403);
-    deny("apigatewayv2", "GetApis", "AccessDeniedException", 403);
-    deny("lambda", "GetPolicy", "AccessDeniedException", 403);
-    deny("acm", "ListCertificates", "AccessDeniedException", 400);
+    for call in [
+        "ec2:DescribeSecurityGroups",
+        "elasticloadbalancing:DescribeListeners",
+        "iam:GetRole",
+        "apigateway:GetRestApis",
+        "apigatewayv2:GetApis",
+        "lambda:GetPolicy",
+        "acm:ListCertificates",
+    ] {
+        bed.deny(call);
+    }
+    bed.override_json(json!({
+        "service": "ec2", "operation": "DescribeVpcs", "error": {"code": "Made.Up", "status": 418, "message": "not <you>"},
+    }));
     let seen = [
         boto.error("ec2", "describe_security_groups", json!({})),
         boto.error("elbv2", "describe_listeners", json!({"LoadBalancerArn": "x"})),
@@ -32,6 +33,7 @@ fn an_error_speaks_the_protocol_of_its_service() {
         boto.error("apigatewayv2", "get_apis", json!({})),
         boto.error("lambda", "get_policy", json!({"FunctionName": "x"})),
         boto.error("acm", "list_certificates", json!({})),
+        boto.error("ec2", "describe_vpcs", json!({})),
     ];
     let want = [
         ("UnauthorizedOperation", 403),
@@ -41,9 +43,10 @@ fn an_error_speaks_the_protocol_of_its_service() {
         ("AccessDeniedException", 403),
         ("AccessDeniedException", 403),
         ("AccessDeniedException", 400),
+        ("Made.Up", 418),
     ];
     assert_eq!(seen, want.map(|(code, status)| (code.to_owned(), status)));
-    assert_eq!(bed.constructed().values().sum::<usize>(), 7);
+    assert_eq!(bed.constructed().values().sum::<usize>(), 8);
     assert!(bed.unused_overrides().is_empty());
 }
 

@@ -35,7 +35,6 @@ impl Stages {
         let mut body = call.json.clone();
         if let Some(fields) = body.as_object_mut() {
             fields.remove("stageName");
-            fields.remove("variables");
         }
         let answer =
             moto.ask(call, "apigateway", "POST", &format!("/restapis/{api}/deployments"), body.to_string()).await;
