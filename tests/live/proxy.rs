@@ -16,6 +16,7 @@ use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Instant;
 
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Bytes, Incoming};
@@ -169,7 +170,7 @@ impl State {
     }
 
     async fn respond(&self, call: &Call) -> Answer {
-        if let Some(error) = self.quotas.refuse(call) {
+        if let Some(error) = self.quotas.refuse(call, Instant::now()) {
             self.tally().throttled += 1;
             return error.answer(call);
         }
