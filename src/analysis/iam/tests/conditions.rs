@@ -164,6 +164,7 @@ fn variables() {
         ("StringEquals", "n", &["${gone}"], 'n'),
         // It may take the statement with it.
         ("StringEquals", "n", &["${gone}", "10"], '?'),
+        ("StringEquals", "n", &["10", "${gone}"], '?'),
         ("StringNotEquals", "n", &["${gone}"], '?'),
         ("StringNotEquals", "n", &["${gone}", "10"], 'n'),
         ("StringEquals", "n", &["${aws:userid}"], '?'),

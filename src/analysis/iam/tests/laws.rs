@@ -88,7 +88,7 @@ fn statement() -> impl Strategy<Value = Json> {
         for (name, value) in [principal, action, resource] {
             one[name] = value;
         }
-        // With Allow it is not defined.
+        // With Allow it is left open.
         if effect == "Deny" && one["Principal"] == json!({ "Service": SERVICE }) {
             one["NotPrincipal"] = one.as_object_mut().unwrap().remove("Principal").unwrap();
         }

@@ -3,13 +3,13 @@
 use super::naive;
 use super::{hole, lit, mark};
 use crate::analysis::iam::pattern::{Reading, glob, matches};
-use crate::analysis::iam::variables::Value;
+use crate::analysis::iam::variables;
 use crate::model::Charset::{Any, Digits, Id, Slug};
 use crate::model::{Part, Text};
 use proptest::prelude::*;
 
 fn answer(pattern: impl Into<Text>, text: impl Into<Text>, reading: Reading) -> char {
-    mark(&matches(&Value::written(&pattern.into()), &text.into(), reading))
+    mark(&matches(&variables::Value::Plain(&pattern.into()), &text.into(), reading))
 }
 
 #[test]

@@ -273,7 +273,8 @@ fn a_roles_own_policies_and_its_boundary() {
     let hidden = Seen::Unknown(Gap::Denied { action: "iam:GetRolePolicy".into(), on: ROLE.into() });
     let gone = Seen::Unset;
     let call = Call { principal: role(), context: Context::role(ROLE.into(), ACCOUNT.into()), ..invoke() };
-    let table: &[(&[&Seen<Policy>], Option<&Seen<Policy>>, char)] = &[
+    type Document<'a> = &'a Seen<Policy>;
+    let table: &[(&[Document<'_>], Option<Document<'_>>, char)] = &[
         (&[&allow], None, 'y'),
         (&[&bare], None, 'n'),
         (&[&bare, &allow], None, 'y'),
