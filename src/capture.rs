@@ -4,6 +4,7 @@
 //! time, so that the largest account needs the memory of its largest API.
 
 mod coverage;
+pub mod file;
 
 pub use coverage::{Answer, Coverage};
 

@@ -1,6 +1,11 @@
 //! What is known about a field, and why not.
 
+use serde::de::value::{BorrowedStrDeserializer, MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{self, DeserializeSeed, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
 
 /// A fact that a denied call or an unresolved expression may hide.
 ///
@@ -163,21 +168,148 @@ impl<T: Serialize> Serialize for Seen<T> {
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Seen<T> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        // The raw text is borrowed, so a known field is parsed once and never buffered.
-        let raw: &serde_json::value::RawValue = Deserialize::deserialize(from)?;
-        let text = raw.get();
-        let parsed = if text == "null" {
-            Ok(Seen::Unset)
-        } else if text.starts_with("{\"$gap\"") {
-            #[derive(Deserialize)]
-            struct Hidden {
-                #[serde(rename = "$gap")]
-                gap: Gap,
+        from.deserialize_any(Field(PhantomData))
+    }
+}
+
+/// Hands a known value on to `T` as it comes in. Nothing is buffered but the first key
+/// of an object, which tells a gap from a fact: fields nest many levels deep, and the
+/// bytes of a large capture are to be looked at once.
+struct Field<T>(PhantomData<T>);
+
+macro_rules! hand_on {
+    ($($visit:ident($value:ident: $type:ty) with $with:expr;)+) => {$(
+        fn $visit<E: de::Error>(self, $value: $type) -> Result<Self::Value, E> {
+            T::deserialize($with).map(Seen::Set)
+        }
+    )+};
+}
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for Field<T> {
+    type Value = Seen<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<Self::Value, E> {
+        Ok(Seen::Unset)
+    }
+
+    hand_on! {
+        visit_bool(value: bool) with value.into_deserializer();
+        visit_i64(value: i64) with value.into_deserializer();
+        visit_u64(value: u64) with value.into_deserializer();
+        visit_f64(value: f64) with value.into_deserializer();
+        visit_str(value: &str) with value.into_deserializer();
+        visit_borrowed_str(value: &'de str) with BorrowedStrDeserializer::new(value);
+        visit_string(value: String) with value.into_deserializer();
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
+        T::deserialize(SeqAccessDeserializer::new(list)).map(Seen::Set)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let first = map.next_key::<Key<'de>>()?;
+        if first.as_ref().is_some_and(|Key(key)| key == GAP_KEY) {
+            let gap = map.next_value()?;
+            return match map.next_key::<Key<'de>>()? {
+                None => Ok(Seen::Unknown(gap)),
+                Some(_) => Err(de::Error::custom("a gap stands for a whole value, with nothing beside it")),
+            };
+        }
+        T::deserialize(MapAccessDeserializer::new(Begun { first, map })).map(Seen::Set)
+    }
+}
+
+/// An object's key, borrowed where it has no escapes.
+struct Key<'de>(Cow<'de, str>);
+
+impl<'de> Deserialize<'de> for Key<'de> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Text;
+        impl<'de> Visitor<'de> for Text {
+            type Value = Key<'de>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a key")
             }
-            serde_json::from_str(text).map(|Hidden { gap }| Seen::Unknown(gap))
-        } else {
-            serde_json::from_str(text).map(Seen::Set)
-        };
-        parsed.map_err(serde::de::Error::custom)
+            fn visit_borrowed_str<E: de::Error>(self, key: &'de str) -> Result<Self::Value, E> {
+                Ok(Key(Cow::Borrowed(key)))
+            }
+            fn visit_str<E: de::Error>(self, key: &str) -> Result<Self::Value, E> {
+                Ok(Key(Cow::Owned(key.to_owned())))
+            }
+        }
+        from.deserialize_str(Text)
+    }
+}
+
+/// An object of which the first key was already read.
+struct Begun<'de, A> {
+    first: Option<Key<'de>>,
+    map: A,
+}
+
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for Begun<'de, A> {
+    type Error = A::Error;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, A::Error> {
+        match self.first.take() {
+            Some(Key(Cow::Borrowed(key))) => seed.deserialize(BorrowedStrDeserializer::new(key)).map(Some),
+            Some(Key(Cow::Owned(key))) => seed.deserialize(key.into_deserializer()).map(Some),
+            None => self.map.next_key_seed(seed),
+        }
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, A::Error> {
+        self.map.next_value_seed(seed)
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        self.map.size_hint()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    fn read<'a, T: Deserialize<'a>>(json: &'a str) -> Seen<T> {
+        serde_json::from_str(json).expect(json)
+    }
+
+    #[test]
+    fn every_shape_of_value_is_handed_on() {
+        assert_eq!(read::<bool>("true"), Seen::Set(true));
+        assert_eq!(read::<i64>("3"), Seen::Set(3));
+        assert_eq!(read::<i64>("-3"), Seen::Set(-3));
+        assert_eq!(read::<f64>("3"), Seen::Set(3.0));
+        assert_eq!(read::<f64>("0.25"), Seen::Set(0.25));
+        assert_eq!(read::<String>(r#""a\"b""#), Seen::Set("a\"b".into()));
+        assert_eq!(read::<Vec<i64>>("[1,2]"), Seen::Set(vec![1, 2]));
+        assert_eq!(read::<i64>("null"), Seen::Unset);
+    }
+
+    #[test]
+    fn only_a_lone_gap_key_is_a_gap() {
+        let gap = r#"{"$gap":{"kind":"denied","action":"lambda:GetPolicy","on":"arn"}}"#;
+        let denied = Gap::Denied { action: "lambda:GetPolicy".into(), on: "arn".into() };
+        assert_eq!(read::<i64>(gap), Seen::Unknown(denied.clone()));
+        assert_eq!(read::<BTreeMap<String, i64>>(gap), Seen::Unknown(denied));
+        assert_eq!(read::<BTreeMap<String, i64>>(r#"{"a\n":1}"#), Seen::Set([("a\n".into(), 1)].into()));
+        assert_eq!(read::<BTreeMap<String, i64>>("{}"), Seen::Set(BTreeMap::new()));
+        let beside = r#"{"$gap":{"kind":"runtime","what":"it"},"a":1}"#;
+        assert!(serde_json::from_str::<Seen<BTreeMap<String, i64>>>(beside).is_err());
+    }
+
+    #[test]
+    fn a_tree_of_values_is_read_as_well_as_text() {
+        let tree: serde_json::Value =
+            serde_json::from_str(r#"{"a":[1,{"$gap":{"kind":"runtime","what":"it"}}]}"#).unwrap();
+        let read: Seen<BTreeMap<String, Vec<Seen<i64>>>> = serde_json::from_value(tree).unwrap();
+        let gap = Gap::Runtime { what: "it".into() };
+        assert_eq!(read, Seen::Set([("a".into(), vec![Seen::Set(1), Seen::Unknown(gap)])].into()));
     }
 }
