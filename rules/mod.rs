@@ -1,10 +1,11 @@
 //! The product: one folder a hop, in the order in which a request passes them.
 
 mod backend;
+mod permission;
 
 use crate::rule::Rule;
 
 /// Every rule, in the order in which a request meets their hops.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
-    [backend::RULES].into_iter().flatten().copied()
+    [permission::RULES, backend::RULES].into_iter().flatten().copied()
 }
