@@ -2,10 +2,11 @@
 
 mod backend;
 mod network_path;
+mod permission;
 
 use crate::rule::Rule;
 
 /// Every rule, in the order in which a request meets their hops.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
-    [network_path::RULES, backend::RULES].into_iter().flatten().copied()
+    [permission::RULES, network_path::RULES, backend::RULES].into_iter().flatten().copied()
 }

@@ -56,7 +56,7 @@ pub enum Reach {
 /// The change that mends it, in the ways people make changes.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Fix {
-    /// A command of the AWS CLI.
+    /// A command of the AWS CLI, quoted for a POSIX shell.
     pub cli: Option<String>,
     pub cloudformation: Option<String>,
     pub terraform: Option<String>,
@@ -134,9 +134,11 @@ impl Fault {
         self
     }
 
+    /// A command by its words: names come from accounts, so none is trusted unquoted.
     #[must_use]
-    pub fn cli(mut self, command: impl Into<String>) -> Self {
-        self.fix.cli = Some(command.into());
+    pub fn cli(mut self, words: &[&str]) -> Self {
+        let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();
+        self.fix.cli = Some(words.join(" "));
         self
     }
 
@@ -150,6 +152,15 @@ impl Fault {
     pub fn terraform(mut self, argument: impl Into<String>) -> Self {
         self.fix.terraform = Some(argument.into());
         self
+    }
+}
+
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@,+%".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
     }
 }
 

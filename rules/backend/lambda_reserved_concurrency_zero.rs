@@ -40,7 +40,7 @@ fn check(hop: &BackendHop<'_>, ctx: &Ctx<'_>) -> Verdict {
             Err(Fault::new("zero", subject, format!("Lambda throttles every call of {name}"))
                 .because([Evidence::read(place, "no execution may run")])
                 .help("Give the function more than 0 reserved executions, or take the reservation away.")
-                .cli(format!("aws lambda delete-function-concurrency --function-name {name}"))
+                .cli(&["aws", "lambda", "delete-function-concurrency", "--function-name", name])
                 .cloudformation("AWS::Lambda::Function ReservedConcurrentExecutions")
                 .terraform("aws_lambda_function.reserved_concurrent_executions")
                 .into())

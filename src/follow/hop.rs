@@ -7,7 +7,6 @@ use crate::graph::Link;
 use crate::model::refs::Backend;
 use crate::model::rest::{ConnectionType, IntegrationType};
 use crate::model::{Ref, Seen, Text, lambda};
-use crate::rule::HopKind;
 use crate::verdict::Stop;
 
 /// The integration's own configuration.
@@ -147,6 +146,26 @@ impl<'g> Invocation<'g> {
                 it.response_transfer_mode.clone().map(|mode| mode == crate::model::rest::ResponseTransferMode::Stream)
             }
             _ => Seen::Unset,
+        }
+    }
+}
+
+/// The places that a request passes, in the order in which it passes them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum HopKind {
+    Integration,
+    Permission,
+    NetworkPath,
+    Backend,
+}
+
+impl HopKind {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            HopKind::Integration => "integration",
+            HopKind::Permission => "permission",
+            HopKind::NetworkPath => "network_path",
+            HopKind::Backend => "backend",
         }
     }
 }

@@ -128,7 +128,8 @@ impl<'g> Invocation<'g> {
         Text::from_parts(segments)
     }
 
-    fn authorizer_id(&self) -> Option<Text> {
+    /// Of a Lambda authorizer; a hole where the deployed one's id is not known.
+    pub fn authorizer_id(&self) -> Option<Text> {
         let id = match self.by {
             By::RestAuthorizer(it) => &it.id,
             By::V2Authorizer(it) => &it.authorizer_id,

@@ -4,10 +4,12 @@
 mod arena;
 mod entity;
 mod network;
+mod role;
 
 pub use arena::{Arena, Id};
 pub use entity::Entity;
 pub use network::Node;
+pub use role::Policies;
 
 use crate::capture::{Coverage, Held, Shared};
 use crate::model::{ApiEntry, Gap, Ref, ec2, elb, iam, lambda, rest, v2};

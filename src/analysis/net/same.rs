@@ -5,7 +5,7 @@ use crate::model::{Part, Text};
 
 /// Yes for every filling of the holes, No for none, else unknown with their gaps.
 pub(super) fn same(a: &Text, b: &Text) -> Tri<()> {
-    if a == b {
+    if a == b || equal(a, b) {
         return Tri::Yes(());
     }
     if (a.lit().is_some() && b.lit().is_some()) || differ(a, b) {
@@ -14,6 +14,16 @@ pub(super) fn same(a: &Text, b: &Text) -> Tri<()> {
     let mut gaps = a.gaps();
     gaps.extend(b.gaps());
     Tri::Unknown(gaps)
+}
+
+/// Holes of one id have one value, wherever they stand and whatever hides them there.
+fn equal(a: &Text, b: &Text) -> bool {
+    let (a, b) = (a.parts(), b.parts());
+    let part = |(a, b): (&Part, &Part)| match (a, b) {
+        (Part::Hole(a), Part::Hole(b)) => a.id == b.id,
+        (a, b) => a == b,
+    };
+    a.len() == b.len() && a.iter().zip(&b).all(part)
 }
 
 fn differ(a: &Text, b: &Text) -> bool {

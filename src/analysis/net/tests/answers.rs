@@ -211,6 +211,7 @@ fn a_group_by_name() {
     let near = || at("10.0.1.5", &["sg-link", "sg-more"]);
     let far = || near().of_vpc("vpc-2");
     let hidden_vpc = || Endpoint { vpc: Seen::Unknown(denied("vpc")), ..near() };
+    let hidden_names = || IpPermission { user_id_group_pairs: Seen::Unknown(denied("names")), ..tcp(443) };
     let hidden_groups = || near().with(Groups::Unknown(denied("groups")));
     let table = [
         (tcp(443).named("sg-link"), near(), Open),
@@ -221,6 +222,8 @@ fn a_group_by_name() {
         (tcp(443).named("sg-lb"), at("10.0.2.8", &["sg-lb"]), Open),
         // Nobody has a group of a client without groups, or through a balancer without.
         (tcp(443).named("sg-link"), near().with(Groups::None), Blocked),
+        (hidden_names(), near().with(Groups::None), Blocked),
+        (hidden_names(), near(), Unknown),
         (tcp(443).named("sg-link"), hidden_groups(), Unknown),
         (tcp(443).named("sg-link").cidr("10.0.1.0/24"), hidden_groups(), Open),
         (tcp(80).named("sg-link"), hidden_groups(), Blocked),
@@ -293,6 +296,8 @@ fn several_addresses_and_both_families() {
         // It listens on IPv6 only, so the client comes from an IPv6 address nobody saw.
         (&four, v4(), v6(), Blocked),
         (&six, v4(), v6(), Unknown),
+        (&six, v6(), v4(), Blocked),
+        (&four, v6(), v4(), Unknown),
         (&four, v4().or_at("10.0.1.6"), v4(), Open),
         (&four, v4().or_at("10.0.9.6"), v4(), Unknown),
         (&four, at("10.0.9.5", &["sg-link"]).or_at("10.0.9.6"), v4(), Blocked),

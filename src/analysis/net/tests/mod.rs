@@ -4,6 +4,7 @@ mod account;
 mod answers;
 mod endpoints;
 mod extents;
+mod identity;
 mod laws;
 mod privatelink;
 mod sentences;

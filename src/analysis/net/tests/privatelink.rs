@@ -36,6 +36,7 @@ fn what_the_rules_say_of_clients_that_nobody_knows() {
         (vec![tcp(443).cidr("0.0.0.0/0")], "yes"),
         (vec![all().cidr("0.0.0.0/0")], "yes"),
         (vec![tcp(443).cidr("0.0.0.0/1").cidr("128.0.0.0/1")], "yes"),
+        (vec![tcp(443).cidr("10.0.0.0/0")], "yes"),
         (vec![tcp(443).list("pl-every")], "yes"),
         (vec![], "no"),
         (vec![tcp(80).cidr("0.0.0.0/0")], "no"),
