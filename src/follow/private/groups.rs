@@ -25,13 +25,7 @@ impl NetworkPathHop<'_> {
         let (lb, listener) = self.listener(ctx)?;
         let mut gaps = Vec::new();
         let actions = actions(lb, listener, &mut gaps);
-        let mut arns: Vec<&Text> = Vec::new();
-        for action in &actions {
-            match action.live_groups() {
-                Ok(groups) => arns.extend(groups),
-                Err(gap) => gaps.push(gap),
-            }
-        }
+        let mut arns: Vec<&Text> = actions.iter().flat_map(|action| action.live_groups(&mut gaps)).collect();
         let forward = |action: &&Action| action.kind.set() == Some(&ActionType::Forward);
         let exhaustive = gaps.is_empty() && !actions.is_empty() && actions.iter().all(forward);
         arns.sort();
@@ -108,23 +102,41 @@ fn actions<'c>(lb: &Held<elb::LoadBalancer>, listener: &'c elb::Listener, gaps: 
 }
 
 impl Action {
-    /// The groups that get traffic: a weight of 0 takes a group out where another has more.
-    fn live_groups(&self) -> Result<Vec<&Text>, Gap> {
+    /// The groups that certainly get traffic: a weight of 0 takes a group out where another
+    /// has more, and a weight that is not known may be 0.
+    fn live_groups(&self, gaps: &mut Vec<Gap>) -> Vec<&Text> {
+        let named = self.forwards_to().unwrap_or_else(|gap| {
+            gaps.push(gap);
+            Vec::new()
+        });
+        let only = named.len() == 1;
+        let all_idle = named.iter().all(|(_, weight)| weight.set() == Some(&0));
+        let mut live = Vec::new();
+        for (arn, weight) in named {
+            match (arn.known(), weight) {
+                (_, Seen::Set(0)) if !all_idle => {}
+                (_, Seen::Unknown(gap)) if !only => gaps.push(gap.clone()),
+                (Ok(Some(arn)), _) => live.push(arn),
+                (Ok(None), _) => gaps.push(Gap::not_readable("the target group of a listener's action")),
+                (Err(gap), _) => gaps.push(gap),
+            }
+        }
+        live
+    }
+
+    /// Target groups and their weights.
+    fn forwards_to(&self) -> Result<Vec<(&Seen<Text>, &Seen<i64>)>, Gap> {
         if !matches!(self.kind.known()?, None | Some(ActionType::Forward)) {
             return Ok(Vec::new());
         }
-        let nameless = || Gap::not_readable("the target group of a listener's action");
         let tuples = match self.forward_config.known()? {
             Some(config) => config.target_groups.list()?,
             None => &[],
         };
         if tuples.is_empty() {
-            return Ok(vec![self.target_group_arn.known()?.ok_or_else(nameless)?]);
+            return Ok(vec![(&self.target_group_arn, &Seen::Unset)]);
         }
-        let idle = |tuple: &&elb::TargetGroupTuple| tuple.weight.set() == Some(&0);
-        let all_idle = tuples.iter().all(|tuple| idle(&tuple));
-        let live = tuples.iter().filter(|tuple| all_idle || !idle(tuple));
-        live.map(|tuple| tuple.target_group_arn.known()?.ok_or_else(nameless)).collect()
+        Ok(tuples.iter().map(|tuple| (&tuple.target_group_arn, &tuple.weight)).collect())
     }
 }
 
