@@ -91,14 +91,18 @@ impl Why {
 fn fault(group: &Held<elb::TargetGroup>, unused: &[&TargetHealthDescription], says: String) -> Fault {
     let it = &group.facts;
     let reasons: BTreeSet<Why> = unused.iter().map(|target| why(target)).collect();
-    let (reason, cli) = match reasons.iter().next().filter(|_| reasons.len() == 1) {
+    let arn: &str = &it.target_group_arn;
+    let (reason, cli): (_, &[&str]) = match reasons.iter().next().filter(|_| reasons.len() == 1) {
         Some(Why::NotInUse) => {
-            ("not-in-use", "aws elbv2 set-subnets --load-balancer-arn LOAD_BALANCER_ARN --subnets SUBNETS".to_owned())
+            let zones = &["aws", "elbv2", "set-subnets", "--load-balancer-arn", "LOAD_BALANCER", "--subnets", "SUBNETS"];
+            ("not-in-use", zones)
         }
-        Some(Why::InvalidState) => ("invalid-state", "aws ec2 start-instances --instance-ids INSTANCES".to_owned()),
+        Some(Why::InvalidState) => {
+            ("invalid-state", &["aws", "ec2", "start-instances", "--instance-ids", "INSTANCES"])
+        }
         only => (
             if only == Some(&Why::IpUnusable) { "ip-unusable" } else { "unused" },
-            format!("aws elbv2 describe-target-health --target-group-arn {}", it.target_group_arn),
+            &["aws", "elbv2", "describe-target-health", "--target-group-arn", arn],
         ),
     };
     let because: Vec<&str> = reasons.iter().map(|why| why.because()).collect();

@@ -46,12 +46,7 @@ fn check(hop: &NetworkPathHop<'_>, ctx: &Ctx<'_>) -> Verdict {
     Err(ctx
         .explained(fault.because([flag]), &lb.scope, &[&proof])
         .help("Turn the inbound rules off for PrivateLink traffic: no rule can name API Gateway's addresses.")
-        .cli(format!(
-            "aws elbv2 set-security-groups --load-balancer-arn {} --security-groups {} \
-             --enforce-security-group-inbound-rules-on-private-link-traffic off",
-            it.load_balancer_arn,
-            off.join(" ")
-        ))
+        .cli(&["aws", "elbv2", "set-security-groups", "--load-balancer-arn", &it.load_balancer_arn, "--security-groups", &off.join(" "), "--enforce-security-group-inbound-rules-on-private-link-traffic", "off"])
         .cloudformation(
             "AWS::ElasticLoadBalancingV2::LoadBalancer EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic: off",
         )

@@ -28,9 +28,9 @@ fn check(hop: &NetworkPathHop<'_>, ctx: &Ctx<'_>) -> Verdict {
         FoundLink::OtherVersion(_) => passes(format!("VPC link {id} exists, in the other version")),
         FoundLink::Missing { proof } => {
             let create = if hop.needs_v2() {
-                "aws apigatewayv2 create-vpc-link --name NAME --subnet-ids SUBNETS --security-group-ids GROUPS"
+                &["aws", "apigatewayv2", "create-vpc-link", "--name", "NAME", "--subnet-ids", "SUBNETS", "--security-group-ids", "GROUPS"][..]
             } else {
-                "aws apigateway create-vpc-link --name NAME --target-arns NETWORK_LOAD_BALANCER_ARN"
+                &["aws", "apigateway", "create-vpc-link", "--name", "NAME", "--target-arns", "NETWORK_LOAD_BALANCER_ARN"][..]
             };
             let subject = Subject::named("VPC link", id.to_string(), hop.call.api().scope());
             Err(Fault::new("missing", subject, format!("VPC link {id} does not exist"))

@@ -14,8 +14,11 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("vpc_link_not_available.md"),
 };
 
-const CREATE_V1: &str = "aws apigateway create-vpc-link --name NAME --target-arns NETWORK_LOAD_BALANCER_ARN";
-const CREATE_V2: &str = "aws apigatewayv2 create-vpc-link --name NAME --subnet-ids SUBNETS --security-group-ids GROUPS";
+const CREATE_V1: &[&str] =
+    &["aws", "apigateway", "create-vpc-link", "--name", "NAME", "--target-arns", "NETWORK_LOAD_BALANCER_ARN"];
+const CREATE_V2: &[&str] = &[
+    "aws", "apigatewayv2", "create-vpc-link", "--name", "NAME", "--subnet-ids", "SUBNETS", "--security-group-ids", "GROUPS",
+];
 
 fn check(hop: &NetworkPathHop<'_>, ctx: &Ctx<'_>) -> Verdict {
     let (status, message, subject, place, create) = match hop.link(ctx)? {

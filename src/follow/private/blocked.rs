@@ -45,13 +45,12 @@ impl Ctx<'_> {
             openings.extend(proof.opening().filter(|opening| !openings.contains(opening)).cloned());
         }
         let mut hints: Vec<String> = openings.iter().take(SHOWN).map(|opening| capital(&opening.sentence())).collect();
-        let commands: Vec<String> = openings.iter().take(SHOWN).map(command).collect();
         let decided_by = groups(blocked);
         if hints.is_empty() {
             hints.push("Add a rule that lets the connection through.".into());
         }
         let fault = fault.because(evidence).decided_by(decided_by).help(hints.join(" "));
-        if commands.is_empty() { fault } else { fault.cli(commands.join("\n")) }
+        openings.iter().take(SHOWN).fold(fault, allowing)
     }
 
     fn spots(&self, scope: &Scope, proof: &Proof) -> Vec<Evidence> {
@@ -82,10 +81,11 @@ fn capital(sentence: &str) -> String {
     letters.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), letters.as_str()))
 }
 
-fn command(opening: &Opening) -> String {
+/// The command that adds the rule.
+fn allowing(fault: Fault, opening: &Opening) -> Fault {
     let verb = match opening.direction {
-        Direction::Egress => "egress",
-        Direction::Ingress => "ingress",
+        Direction::Egress => "authorize-security-group-egress",
+        Direction::Ingress => "authorize-security-group-ingress",
     };
     let peer = match &opening.source {
         Source::Group(id) => format!("UserIdGroupPairs=[{{GroupId={id}}}]"),
@@ -102,8 +102,6 @@ fn command(opening: &Opening) -> String {
         }
     };
     let Opening { group, port, .. } = opening;
-    format!(
-        "aws ec2 authorize-security-group-{verb} --group-id {group} \
-         --ip-permissions 'IpProtocol=tcp,FromPort={port},ToPort={port},{peer}'"
-    )
+    let permission = format!("IpProtocol=tcp,FromPort={port},ToPort={port},{peer}");
+    fault.cli(&["aws", "ec2", verb, "--group-id", &group.to_string(), "--ip-permissions", &permission])
 }
