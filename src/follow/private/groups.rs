@@ -27,7 +27,7 @@ impl NetworkPathHop<'_> {
         let actions = actions(lb, listener, &mut gaps);
         let mut arns: Vec<&Text> = Vec::new();
         for action in &actions {
-            match action.live_groups() {
+            match action.live_groups(&mut gaps) {
                 Ok(groups) => arns.extend(groups),
                 Err(gap) => gaps.push(gap),
             }
@@ -108,8 +108,9 @@ fn actions<'c>(lb: &Held<elb::LoadBalancer>, listener: &'c elb::Listener, gaps: 
 }
 
 impl Action {
-    /// The groups that get traffic: a weight of 0 takes a group out where another has more.
-    fn live_groups(&self) -> Result<Vec<&Text>, Gap> {
+    /// The groups that get traffic: a weight of 0 takes a group out where another has
+    /// more. Whether a group of unknown weight gets any is a gap.
+    fn live_groups(&self, gaps: &mut Vec<Gap>) -> Result<Vec<&Text>, Gap> {
         if !matches!(self.kind.known()?, None | Some(ActionType::Forward)) {
             return Ok(Vec::new());
         }
@@ -123,7 +124,9 @@ impl Action {
         }
         let idle = |tuple: &&elb::TargetGroupTuple| tuple.weight.set() == Some(&0);
         let all_idle = tuples.iter().all(|tuple| idle(&tuple));
-        let live = tuples.iter().filter(|tuple| all_idle || !idle(tuple));
+        let hidden = |tuple: &&elb::TargetGroupTuple| tuple.weight.gap().is_some();
+        gaps.extend(tuples.iter().filter_map(|tuple| tuple.weight.gap().cloned()));
+        let live = tuples.iter().filter(|tuple| all_idle || !(idle(tuple) || hidden(tuple)));
         live.map(|tuple| tuple.target_group_arn.known()?.ok_or_else(nameless)).collect()
     }
 }
