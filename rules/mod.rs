@@ -1,11 +1,12 @@
 //! The product: one folder a hop, in the order in which a request passes them.
 
 mod backend;
+mod integration;
 mod permission;
 
 use crate::rule::Rule;
 
 /// Every rule, in the order in which a request meets their hops.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
-    [permission::RULES, backend::RULES].into_iter().flatten().copied()
+    [integration::RULES, permission::RULES, backend::RULES].into_iter().flatten().copied()
 }
