@@ -7,6 +7,7 @@
 
 pub mod analysis;
 pub mod capture;
+pub mod cli;
 pub mod follow;
 pub mod graph;
 pub mod model;

@@ -1,6 +1,6 @@
 //! What a rule is: one question about one kind of hop.
 
-use crate::follow::{BackendHop, Ctx, IntegrationHop, NetworkPathHop, PermissionHop};
+use crate::follow::{BackendHop, Ctx, HopKind, IntegrationHop, NetworkPathHop, PermissionHop};
 use crate::model::Kind;
 use crate::model::unit::Protocol;
 use crate::verdict::Verdict;
@@ -59,25 +59,5 @@ impl Rule {
 
     pub fn symptoms_of(&self, protocol: Protocol) -> impl Iterator<Item = &'static Symptom> {
         self.symptoms.iter().filter(move |symptom| symptom.of.contains(&protocol))
-    }
-}
-
-/// The places that a request passes, in the order in which it passes them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum HopKind {
-    Integration,
-    Permission,
-    NetworkPath,
-    Backend,
-}
-
-impl HopKind {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            HopKind::Integration => "integration",
-            HopKind::Permission => "permission",
-            HopKind::NetworkPath => "network_path",
-            HopKind::Backend => "backend",
-        }
     }
 }

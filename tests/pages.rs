@@ -1,51 +1,14 @@
 //! Every rule's page is its test: the examples run through the real reader, graph and
 //! walk, one rule at a time.
 
+mod examples;
+
+use examples::Example;
 use gatelint::capture::file::fragment;
 use gatelint::model::{Evidence, Gap};
 use gatelint::rule::Rule;
 use gatelint::run::{Finding, Options, Run, judge};
 use std::collections::BTreeSet;
-
-/// A fenced block of a page: ```` ```capture dies ````, pins behind `#`, then records.
-struct Example {
-    line: usize,
-    expect: String,
-    requests: BTreeSet<String>,
-    guilty: Option<String>,
-    gap: Option<String>,
-    severity: Option<String>,
-    records: String,
-}
-
-fn examples(page: &str) -> Vec<Example> {
-    let mut found = Vec::new();
-    let mut lines = page.lines().enumerate();
-    while let Some((at, line)) = lines.next() {
-        let Some(expect) = line.strip_prefix("```capture ") else { continue };
-        let mut example = Example {
-            line: at + 1,
-            expect: expect.trim().to_owned(),
-            requests: BTreeSet::new(),
-            guilty: None,
-            gap: None,
-            severity: None,
-            records: String::new(),
-        };
-        for (_, line) in lines.by_ref().take_while(|(_, line)| !line.starts_with("```")) {
-            match line.strip_prefix("# ").and_then(|pin| pin.split_once(": ")) {
-                Some(("requests", keys)) => example.requests = keys.split(", ").map(str::to_owned).collect(),
-                Some(("guilty", pointer)) => example.guilty = Some(pointer.to_owned()),
-                Some(("gap", kind)) => example.gap = Some(kind.to_owned()),
-                Some(("severity", severity)) => example.severity = Some(severity.to_owned()),
-                Some((pin, _)) => panic!("line {}: no pin is called {pin}", at + 1),
-                None => example.records += &format!("{line}\n"),
-            }
-        }
-        found.push(example);
-    }
-    found
-}
 
 fn run(rule: &'static Rule, example: &Example) -> Run {
     let capture = fragment(&example.records).unwrap_or_else(|error| panic!("{}:{}: {error:?}", rule.id, example.line));
@@ -119,7 +82,7 @@ fn examples_hold() {
     let mut ran = 0;
     let mut failed = Vec::new();
     for rule in gatelint::rules::all() {
-        let examples = examples(rule.page);
+        let examples = examples::of(rule.page);
         for wanted in ["dies", "survives", "unknown"] {
             assert!(examples.iter().any(|it| it.expect == wanted), "{}: no example {wanted}", rule.id);
         }

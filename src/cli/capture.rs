@@ -22,7 +22,9 @@ impl Record {
     pub(super) fn run(self) -> miette::Result<Outcome> {
         let capture = self.account.read(View::Both, &[], self.quiet)?;
         let nothing = capture.directory.is_empty();
-        save(capture, &self.output)?;
+        for unit in save(capture, &self.output)?.units {
+            unit?;
+        }
         Ok(if nothing { Outcome::Nothing } else { Outcome::Clean })
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Outcome;
 use super::output::Output;
-use crate::source::captured;
+use crate::capture::file;
 use clap::Args;
 use std::path::PathBuf;
 
@@ -17,6 +17,7 @@ pub(super) struct Check {
 
 impl Check {
     pub(super) fn run(self) -> miette::Result<Outcome> {
-        self.output.judge(captured::open(&self.paths)?)
+        let captures = self.paths.iter().map(|path| file::read(path)).collect::<Result<_, _>>()?;
+        self.output.judge(file::merge(captures)?)
     }
 }

@@ -7,7 +7,7 @@ mod demo;
 mod explain;
 mod output;
 mod permissions;
-mod rules;
+pub mod rules;
 #[cfg(feature = "live")]
 mod scan;
 mod schema;

@@ -6,7 +6,7 @@ use miette::IntoDiagnostic;
 use serde_json::json;
 
 #[derive(Args)]
-pub(super) struct Rules {
+pub struct Rules {
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
 }
@@ -41,8 +41,8 @@ impl Rules {
     }
 }
 
-/// One row a rule.
-pub(super) fn markdown() -> String {
+/// The table of rules that stands in the README.
+pub fn markdown() -> String {
     let row = |rule: &crate::rule::Rule| {
         let path = format!("rules/{}/{}.md", rule.hop().as_str(), rule.id.replace('-', "_"));
         format!("| {} | [`{}`]({path}) | {} |", rule.hop().as_str(), rule.id, rule.title())

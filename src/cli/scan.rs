@@ -6,7 +6,6 @@ use crate::capture::{Capture, file};
 use crate::source::live;
 use clap::Args;
 use miette::{IntoDiagnostic, WrapErr};
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 #[derive(Args)]
@@ -87,12 +86,9 @@ impl Scan {
     }
 }
 
-/// Writes the capture and gives it back.
+/// Writes the capture as it passes by: the file is whole when the last API has passed.
 pub(super) fn save(capture: Capture, path: &Path) -> miette::Result<Capture> {
     let context = || format!("cannot write the capture to {}", path.display());
     let file = std::fs::File::create(path).into_diagnostic().wrap_err_with(context)?;
-    let mut to = std::io::BufWriter::new(file);
-    let capture = file::write(capture, &mut to).wrap_err_with(context)?;
-    to.flush().into_diagnostic().wrap_err_with(context)?;
-    Ok(capture)
+    file::tee(capture, std::io::BufWriter::new(file)).wrap_err_with(context)
 }

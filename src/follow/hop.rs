@@ -7,7 +7,6 @@ use crate::graph::Link;
 use crate::model::refs::Backend;
 use crate::model::rest::{ConnectionType, IntegrationType, ResponseTransferMode};
 use crate::model::{Gap, Ref, Seen, Text, lambda};
-use crate::rule::HopKind;
 use crate::verdict::Stop;
 
 /// The integration's own configuration.
@@ -185,6 +184,26 @@ impl<'g> Invocation<'g> {
             ("'Event'", _) => Err(Gap::not_modelled("an asynchronous call by a proxy integration")),
             (value, _) if value.starts_with('\'') => Err(Gap::not_modelled(format!("{HEADER} {value}"))),
             _ => Err(Gap::Runtime { what: "whether the client asks for an asynchronous call".into() }),
+        }
+    }
+}
+
+/// The places that a request passes, in the order in which it passes them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum HopKind {
+    Integration,
+    Permission,
+    NetworkPath,
+    Backend,
+}
+
+impl HopKind {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            HopKind::Integration => "integration",
+            HopKind::Permission => "permission",
+            HopKind::NetworkPath => "network_path",
+            HopKind::Backend => "backend",
         }
     }
 }

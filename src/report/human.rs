@@ -25,13 +25,16 @@ impl Reporter for Human {
         let handler = GraphicalReportHandler::new_themed(theme)
             .with_width(self.width)
             .with_context_lines(2)
-            .with_show_related_as_nested(true)
+            .with_show_related_as_nested(false)
             .with_links(false);
         for finding in &run.findings {
             let mut text = String::new();
-            let shown = Shown::of(finding, run);
+            let shown = Shown::of(finding);
             handler.render_report(&mut text, &shown).map_err(io::Error::other)?;
-            writeln!(out, "{text}")?;
+            writeln!(out, "{}", text.trim_end())?;
+            // Not wrapped: a command is copied.
+            facts(finding, run).iter().try_for_each(|line| writeln!(out, "  {}", plain(line)))?;
+            writeln!(out)?;
         }
         unknown(run, out)?;
         sums(run, out)
@@ -64,7 +67,7 @@ struct Related {
 }
 
 impl Shown {
-    fn of(finding: &Finding, run: &Run) -> Shown {
+    fn of(finding: &Finding) -> Shown {
         let fault = &finding.fault;
         let mut steps = Vec::new();
         steps_of(&fault.evidence, &mut steps);
@@ -92,7 +95,7 @@ impl Shown {
                 Severity::Warning => miette::Severity::Warning,
                 Severity::Note => miette::Severity::Advice,
             },
-            help: plain(&help(finding, run)),
+            help: plain(&fault.help),
             related: others.chain(said).collect(),
             at,
         }
@@ -130,7 +133,7 @@ fn steps_of<'r>(evidence: &'r [Evidence], into: &mut Vec<Step<'r>>) {
 }
 
 /// What dies, what clients see, and the way out.
-fn help(finding: &Finding, run: &Run) -> String {
+fn facts(finding: &Finding, run: &Run) -> Vec<String> {
     let fault = &finding.fault;
     let mut lines = vec![format!("{} {}", dies(finding), routes(finding.requests.iter().map(|it| &it.request)))];
     for symptom in finding.symptoms() {
@@ -143,12 +146,9 @@ fn help(finding: &Finding, run: &Run) -> String {
     if let Some(first) = finding.behind.as_ref().and_then(|behind| earlier(behind, run)) {
         lines.push(format!("these requests already die of {}", first.rule.id));
     }
-    if !fault.help.is_empty() {
-        lines.push(fault.help.clone());
-    }
-    lines.extend(fault.fix.cli.iter().map(|command| format!("$ {command}")));
+    lines.extend(fault.fix.cli.iter().map(|command| format!("mend: {command}")));
     lines.push(format!("more: gatelint explain {}", finding.rule.id));
-    lines.join("\n")
+    lines
 }
 
 fn earlier<'r>(fingerprint: &str, run: &'r Run) -> Option<&'r Finding> {
@@ -258,7 +258,7 @@ impl Diagnostic for Shown {
     }
 
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        Some(Box::new(&self.help))
+        (!self.help.is_empty()).then(|| Box::new(&self.help) as Box<dyn fmt::Display>)
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {

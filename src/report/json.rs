@@ -2,7 +2,7 @@
 
 use super::Reporter;
 use crate::capture::CallCount;
-use crate::follow::Request;
+use crate::follow::{HopKind, Request};
 use crate::model::{Evidence, Gap, Subject, Text};
 use crate::rule::Symptom;
 use crate::run::{Affected, Finding, Hidden, Run, Tally, Unknown};
@@ -262,7 +262,7 @@ fn request(request: &Request) -> JsonRequest<'_> {
 fn unknown(row: &Unknown) -> JsonUnknown<'_> {
     JsonUnknown {
         rule: row.rule.map(|rule| rule.id),
-        hop: row.hop.map(crate::rule::HopKind::as_str),
+        hop: row.hop.map(HopKind::as_str),
         subject: subject(&row.subject),
         requests: row.requests.iter().map(request).collect(),
         gaps: row.gaps.iter().map(|gap| JsonGap { gap, remedy: gap.remedy() }).collect(),

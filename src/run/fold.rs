@@ -2,10 +2,10 @@
 
 use super::{Affected, Finding, Hidden, Options, Run, Tally, Unknown, after_deployment, order};
 use crate::capture::{CallCount, Header};
-use crate::follow::{Request, View};
+use crate::follow::{HopKind, Request, View};
 use crate::model::unit::Protocol;
 use crate::model::{Gap, Subject};
-use crate::rule::{HopKind, Rule};
+use crate::rule::Rule;
 use crate::verdict::{Fault, Reach};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};

@@ -4,11 +4,11 @@ mod fold;
 mod walk;
 
 use crate::capture::{CallCount, Capture, SourceInfo};
-use crate::follow::{Request, View};
+use crate::follow::{HopKind, Request, View};
 use crate::graph::Graph;
 use crate::model::unit::Protocol;
 use crate::model::{Gap, Scope, Str, Subject};
-use crate::rule::{HopKind, Rule, Symptom};
+use crate::rule::{Rule, Symptom};
 use crate::verdict::{Fault, Reach, Severity};
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -2,11 +2,11 @@
 
 use super::fold::{At, Fold};
 use super::{Hidden, Options, Views};
-use crate::follow::{By, Ctx, Hop, Invocation, Route, Serving, View, hops_of, servings};
+use crate::follow::{By, Ctx, Hop, HopKind, Invocation, Route, Serving, View, hops_of, servings};
 use crate::graph::Graph;
 use crate::model::unit::Protocol;
 use crate::model::{ApiUnit, Gap, Kind, Seen, Subject, rest};
-use crate::rule::{Check, HopKind};
+use crate::rule::Check;
 use crate::verdict::{Stop, Verdict};
 use std::collections::HashMap;
 use std::rc::Rc;

@@ -2,7 +2,7 @@
 
 use super::context::{Carried, Context};
 use super::operator::{Operator, Set, Test, boolean, compare};
-use super::variables::{Value, has_variable};
+use super::variables::one_of;
 use crate::analysis::Tri;
 use crate::model::policy::{Many, Scalar};
 use crate::model::{Gap, Text};
@@ -76,24 +76,11 @@ impl Condition<'_> {
         }
     }
 
-    /// Values of the policy are alternatives; a negated operator wants none of them.
     fn one(&self, call: &Text) -> Tri<()> {
-        let mut unresolved = Vec::new();
-        let answers: Vec<_> = self
-            .texts
-            .iter()
-            .map(|text| {
-                let value = match self.variables && self.operator.takes_variables() && has_variable(text) {
-                    true => Value::expanded(text, self.context),
-                    false => Value::written(text),
-                };
-                if let Value::Unresolved(gap) = &value {
-                    unresolved.push(gap.clone());
-                }
-                compare(self.operator.test, text, &value, call)
-            })
-            .collect();
-        settled(Tri::any(answers, ()), unresolved, self.operator.negated)
+        let context = (self.variables && self.operator.takes_variables()).then_some(self.context);
+        one_of(self.texts.iter(), context, self.operator.negated, |text, value| {
+            compare(self.operator.test, text, value, call)
+        })
     }
 
     fn null(&self, is_null: bool) -> Tri<()> {
@@ -103,16 +90,5 @@ impl Condition<'_> {
             _ => Tri::unknown(Gap::not_modelled(format!("Null with the value {text}"))),
         });
         Tri::any(answers, ())
-    }
-}
-
-/// A value with a variable that the call does not carry matches nothing, and may take
-/// its statement with it: so it can rule a match out but never let one stand.
-pub(super) fn settled(answer: Tri<()>, unresolved: Vec<Gap>, negated: bool) -> Tri<()> {
-    match answer {
-        Tri::Yes(()) if !negated && !unresolved.is_empty() => Tri::Unknown(unresolved),
-        Tri::No(()) if negated && !unresolved.is_empty() => Tri::Unknown(unresolved),
-        answer if negated => answer.negate(),
-        answer => answer,
     }
 }

@@ -1,6 +1,6 @@
 //! Statements together: an explicit deny before any allow, and no without one.
 
-use super::proof::{Nearest, Proof, StatementRef};
+use super::proof::{Proof, StatementRef};
 use super::statement::{Effect, Judged, Kind, judge};
 use super::{Call, Labelled};
 use crate::analysis::Tri;
@@ -9,23 +9,23 @@ use crate::model::{Gap, Seen};
 
 /// What the statements of one kind of policy come to.
 #[derive(Default)]
-pub(super) struct Tally {
+pub(super) struct Tally<'a> {
     denied: Option<StatementRef>,
     allowed: Option<StatementRef>,
-    nearest: Option<Judged>,
+    nearest: Option<Judged<'a>>,
     /// Why something unseen may allow the call.
     may_allow: Vec<Gap>,
     /// Why something unseen may deny it.
     may_deny: Vec<Gap>,
 }
 
-impl Tally {
-    pub(super) fn add(&mut self, policy: &Policy, label: &str, kind: Kind, call: &Call) {
+impl<'a> Tally<'a> {
+    pub(super) fn add(&mut self, policy: &'a Policy, label: &'a str, kind: Kind, call: &'a Call) {
         judge(policy, label, kind, call).for_each(|judged| self.count(judged));
     }
 
     /// A document that was not read may hold anything.
-    pub(super) fn add_seen(&mut self, policy: &Labelled<'_>, kind: Kind, call: &Call) {
+    pub(super) fn add_seen(&mut self, policy: &Labelled<'a>, kind: Kind, call: &'a Call) {
         match policy.document {
             Seen::Set(document) => self.add(document, policy.label, kind, call),
             Seen::Unset => {}
@@ -36,20 +36,19 @@ impl Tally {
         }
     }
 
-    fn count(&mut self, judged: Judged) {
+    fn count(&mut self, judged: Judged<'a>) {
         match (&judged.effect, &judged.matched) {
             (Ok(Effect::Allow), Tri::No(())) => {
-                let nearer = self.nearest.as_ref().is_none_or(|nearest| judged.distance() < nearest.distance());
-                if nearer {
+                if self.nearest.as_ref().is_none_or(|nearest| judged.nearer_than(nearest)) {
                     self.nearest = Some(judged);
                 }
             }
             (_, Tri::No(())) => {}
             (Ok(Effect::Allow), Tri::Yes(())) => {
-                self.allowed.get_or_insert(judged.reference);
+                self.allowed.get_or_insert_with(|| judged.reference());
             }
             (Ok(Effect::Deny), Tri::Yes(())) => {
-                self.denied.get_or_insert(judged.reference);
+                self.denied.get_or_insert_with(|| judged.reference());
             }
             (Ok(Effect::Allow), Tri::Unknown(gaps)) => self.may_allow.extend_from_slice(gaps),
             (Ok(Effect::Deny), Tri::Unknown(gaps)) => self.may_deny.extend_from_slice(gaps),
@@ -64,19 +63,14 @@ impl Tally {
         }
     }
 
-    fn nearest(&self) -> Option<Nearest> {
-        self.nearest.as_ref().and_then(Judged::nearest)
-    }
-
     pub(super) fn verdict(self) -> Tri<Proof> {
-        let nearest = self.nearest();
         if let Some(statement) = self.denied {
             return Tri::No(Proof::ExplicitDeny { statement });
         }
         match (self.allowed, self.may_allow.is_empty(), self.may_deny.is_empty()) {
             (Some(statement), _, true) => Tri::Yes(Proof::Allowed { statement }),
             (Some(_), _, false) => unknown(self.may_deny),
-            (None, true, _) => Tri::No(Proof::NoMatch { nearest }),
+            (None, true, _) => Tri::No(Proof::NoMatch { nearest: self.nearest.and_then(|judged| judged.nearest()) }),
             (None, false, _) => unknown([self.may_allow, self.may_deny].concat()),
         }
     }

@@ -6,13 +6,13 @@
 //!
 //! | file | decides | pages |
 //! |---|---|---|
-//! | [`evaluate`] | an explicit deny wins, an allow is needed; a permissions boundary and the role's own policies must both allow | *Policy evaluation logic*, *Permissions boundaries for IAM entities* |
-//! | [`statement`] | every element must match; `Action` without regard to case, `Effect` with it | *IAM JSON policy elements: Action*, *NotAction*, *Effect*, *Resource*, *NotResource* |
-//! | [`principal`] | who is named; an account's number and its root's ARN mean the same; service names have case | *AWS JSON policy elements: Principal*, *NotPrincipal* |
-//! | [`pattern`] | wildcards in an ARN stay within their part; in `Resource`, a `*` at the end of a segment crosses the colon | *IAM JSON policy elements: Condition operators* (ARN), *IAM JSON policy elements: Resource* |
-//! | [`condition`], [`operator`] | operators are all needed, values are alternatives, negated ones want none; a missing key fails a positive operator and satisfies a negated one | *IAM JSON policy elements: Condition operators*, *Conditions with multiple context keys or values*, *Single-valued vs. multivalued context keys* |
-//! | [`variables`] | `${key, 'default'}`, `${*}`; only in Version 2012-10-17 | *IAM policy elements: Variables and tags*, *IAM JSON policy elements: Version* |
-//! | [`context`] | what API Gateway's calls carry | *AWS global condition context keys*; *Control access to Lambda function URLs* (Lambda Developer Guide) |
+//! | `evaluate` | an explicit deny wins, an allow is needed; a permissions boundary and the role's own policies must both allow | *Policy evaluation logic*, *Permissions boundaries for IAM entities* |
+//! | `statement` | every element must match; `Action` without regard to case, `Effect` with it | *IAM JSON policy elements: Action*, *NotAction*, *Effect*, *Resource*, *NotResource* |
+//! | `principal` | who is named; an account's number and its root's ARN mean the same; a wildcard matches no part of a name | *AWS JSON policy elements: Principal*, *NotPrincipal* |
+//! | `pattern` | wildcards in an ARN stay within their part; in `Resource`, a `*` at the end of a segment crosses the colon | *IAM JSON policy elements: Condition operators* (ARN), *IAM JSON policy elements: Resource* |
+//! | `condition`, `operator` | operators are all needed, values are alternatives, negated ones want none; a missing key fails a positive operator and satisfies a negated one | *IAM JSON policy elements: Condition operators*, *Conditions with multiple context keys or values*, *Single-valued vs. multivalued context keys* |
+//! | `variables` | `${key, 'default'}`, `${*}`; only in Version 2012-10-17 | *IAM policy elements: Variables and tags*, *IAM JSON policy elements: Version* |
+//! | `context` | what API Gateway's calls carry | *AWS global condition context keys*; *Control access to Lambda function URLs* (Lambda Developer Guide) |
 //!
 //! Left Unknown because AWS does not say: what a service principal carries of
 //! `aws:PrincipalOrgID`, `aws:PrincipalAccount` and their like; whether

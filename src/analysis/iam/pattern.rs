@@ -35,16 +35,27 @@ impl Reading {
 }
 
 /// Yes if every filling of the holes matches, No if none does.
-pub(super) fn matches(value: &Value, text: &Text, reading: Reading) -> Tri<()> {
+pub(super) fn matches(value: &Value<'_>, text: &Text, reading: Reading) -> Tri<()> {
     let pieces = match value {
-        Value::Pieces(pieces) => pieces,
         Value::Unresolved(_) => return Tri::No(()),
+        Value::Plain(pattern) => {
+            if let (Some(pattern), Some(text)) = (pattern.lit(), text.lit())
+                && let Some(answer) = literally(pattern, text, reading)
+            {
+                return Tri::of(answer, ());
+            }
+            value.pieces()
+        }
+        Value::Expanded(pieces) => {
+            if let (Some(pattern), Some(text)) = (literal(pieces), text.lit())
+                && let Some(answer) = literally(&pattern, text, reading)
+            {
+                return Tri::of(answer, ());
+            }
+            pieces.clone()
+        }
     };
-    if let (Some(pattern), Some(text)) = (literal(pieces), text.lit())
-        && let Some(answer) = literally(&pattern, text, reading)
-    {
-        return Tri::of(answer, ());
-    }
+    let pieces = pieces.as_slice();
     let text_parts = text.parts();
     let symbols = symbols(&text_parts, reading);
     let strict = tokens(pieces, reading, Care::Strict);
@@ -52,7 +63,7 @@ pub(super) fn matches(value: &Value, text: &Text, reading: Reading) -> Tri<()> {
     if strict.tokens.len().max(loose.tokens.len()).saturating_mul(symbols.len()) > LARGEST {
         return Tri::unknown(Gap::not_modelled("a pattern of this length"));
     }
-    let well_formed = reading != Reading::Arn || !short(pieces);
+    let well_formed = reading != Reading::Arn || may_be_arn(pieces);
     if well_formed && always(&strict.tokens, &symbols) {
         return Tri::Yes(());
     }
@@ -88,10 +99,7 @@ fn gaps(pieces: &[Piece], text: &Text, reading: Reading) -> Vec<Gap> {
 }
 
 /// The value as plain pattern text, if nothing in it is unknown or quoted.
-fn literal(pieces: &[Piece]) -> Option<std::borrow::Cow<'_, str>> {
-    if let [Piece::Written(only)] = pieces {
-        return Some(only.into());
-    }
+fn literal(pieces: &[Piece]) -> Option<String> {
     let mut whole = String::new();
     for piece in pieces {
         match piece {
@@ -100,7 +108,7 @@ fn literal(pieces: &[Piece]) -> Option<std::borrow::Cow<'_, str>> {
             Piece::Exact(_) | Piece::Hole { .. } => return None,
         }
     }
-    Some(whole.into())
+    Some(whole)
 }
 
 /// The answer for two plain strings; `None` where the documentation leaves it open.
@@ -109,6 +117,7 @@ fn literally(pattern: &str, text: &str, reading: Reading) -> Option<bool> {
         Reading::Exact => Some(pattern == text),
         Reading::ExactIgnoreCase => Some(pattern.to_lowercase() == text.to_lowercase()),
         Reading::Wild => Some(glob(pattern, text)),
+        Reading::WildIgnoreCase if pattern.eq_ignore_ascii_case(text) => Some(true),
         Reading::WildIgnoreCase => Some(glob(&pattern.to_lowercase(), &text.to_lowercase())),
         Reading::Arn if pattern.matches(':').count() < 5 => None,
         Reading::Arn => {
@@ -184,7 +193,8 @@ struct Tokens<'a> {
 
 fn tokens(pieces: &[Piece], reading: Reading, care: Care) -> Tokens<'_> {
     let mut found = Tokens { tokens: Vec::new(), colons: 0 };
-    let mut open = short(pieces);
+    // In what may turn out to be no ARN, the parts mean nothing.
+    let mut open = sure_colons(pieces) < 5;
     for (i, piece) in pieces.iter().enumerate() {
         match piece {
             Piece::Hole { hole, written } => {
@@ -227,17 +237,19 @@ fn tokens(pieces: &[Piece], reading: Reading, care: Care) -> Tokens<'_> {
     found
 }
 
-/// Is this surely no ARN of six parts?
-fn short(pieces: &[Piece]) -> bool {
-    let mut colons = 0;
-    for piece in pieces {
-        match piece {
-            Piece::Written(text) | Piece::Exact(text) => colons += text.matches(':').count(),
-            Piece::Hole { hole, .. } if hole.charset.allows(':') => return false,
-            Piece::Hole { .. } => {}
-        }
-    }
-    colons < 5
+/// The colons that are sure to be there, whatever holes hold.
+fn sure_colons(pieces: &[Piece]) -> usize {
+    let count = |piece: &Piece| match piece {
+        Piece::Written(text) | Piece::Exact(text) => text.matches(':').count(),
+        Piece::Hole { .. } => 0,
+    };
+    pieces.iter().map(count).sum()
+}
+
+/// Could this be an ARN of six parts?
+fn may_be_arn(pieces: &[Piece]) -> bool {
+    let open = |piece: &Piece| matches!(piece, Piece::Hole { hole, .. } if hole.charset.allows(':'));
+    sure_colons(pieces) >= 5 || pieces.iter().any(open)
 }
 
 fn is_empty(piece: &Piece) -> bool {

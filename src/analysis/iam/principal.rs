@@ -73,8 +73,8 @@ fn only(answer: Tri<()>, value: &Text) -> Tri<()> {
     }
 }
 
-/// Service names are compared by case. Other spellings of the same service exist in
-/// some partitions and regions.
+/// Other spellings of the same service exist in some partitions and regions; which of
+/// them API Gateway answers to is not documented.
 fn service(value: &Text, name: &str) -> Tri<()> {
     let answer = equal(value, &Text::new(name));
     let Some(lit) = value.lit() else { return answer };
@@ -130,7 +130,7 @@ fn is_account(value: &Text, arn: &Text, account: &Text) -> Tri<()> {
 }
 
 fn equal(value: &Text, text: &Text) -> Tri<()> {
-    matches(&Value::written(value), text, Reading::Exact)
+    matches(&Value::Plain(value), text, Reading::Exact)
 }
 
 fn any(answers: impl IntoIterator<Item = Tri<()>>) -> Tri<()> {

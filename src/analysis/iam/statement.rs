@@ -1,14 +1,16 @@
 //! One statement against one call.
 
-use super::condition::{holds, settled};
+use super::condition::holds;
+use super::context::Carried;
 use super::pattern::{Reading, matches};
 use super::principal::{excludes, includes, shown};
 use super::proof::{Element, Nearest, StatementRef};
-use super::variables::{Value, has_variable};
+use super::variables::one_of;
 use super::{Call, Caller};
 use crate::analysis::Tri;
-use crate::model::policy::{Many, Policy, Scalar, Statement};
+use crate::model::policy::{Many, Policy, Principal, Scalar, Statement};
 use crate::model::{Gap, Text};
+use std::cmp::Ordering;
 
 /// What a policy is attached to. It decides which elements its statements have.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -25,39 +27,22 @@ pub(super) enum Effect {
     Deny,
 }
 
-/// What became of a statement.
-pub(super) struct Judged {
+/// What became of a statement. What a person reads of it is only written on request:
+/// most statements of most policies are neither decisive nor nearest.
+pub(super) struct Judged<'a> {
     pub(super) effect: Result<Effect, Gap>,
     pub(super) matched: Tri<()>,
-    pub(super) reference: StatementRef,
+    trial: Trial<'a>,
     /// The elements that are proven not to match.
-    failed: Vec<Failure>,
+    failed: Vec<Failed<'a>>,
 }
 
-struct Failure {
-    element: Element,
-    /// JSON pointer inside the statement.
-    pointer: String,
-    policy_says: String,
-    call_has: String,
-}
-
-impl Judged {
-    /// Smaller is nearer: fewer failures first, then the later first failure.
-    pub(super) fn distance(&self) -> (usize, std::cmp::Reverse<Option<&Element>>) {
-        (self.failed.len(), std::cmp::Reverse(self.failed.first().map(|failure| &failure.element)))
-    }
-
-    pub(super) fn nearest(&self) -> Option<Nearest> {
-        let failure = self.failed.first()?;
-        Some(Nearest {
-            statement: self.reference.clone(),
-            element: failure.element.clone(),
-            pointer: format!("{}{}", self.reference.pointer, failure.pointer),
-            policy_says: failure.policy_says.clone(),
-            call_has: failure.call_has.clone(),
-        })
-    }
+#[derive(Clone, Copy, PartialEq, PartialOrd)]
+enum Failed<'a> {
+    Principal,
+    Action,
+    Resource,
+    Condition { operator: &'a str, key: &'a str },
 }
 
 /// Every statement of a policy, judged.
@@ -66,17 +51,12 @@ pub(super) fn judge<'a>(
     label: &'a str,
     kind: Kind,
     call: &'a Call,
-) -> impl Iterator<Item = Judged> + 'a {
-    let version = policy.version.as_deref();
+) -> impl Iterator<Item = Judged<'a>> {
     policy.statement.iter().enumerate().map(move |(index, statement)| {
-        let pointer = match policy.statement {
-            Many::List(_) => format!("/Statement/{index}"),
-            Many::One(_) => "/Statement".to_owned(),
-        };
-        let sid = statement.sid.as_ref().map(Text::to_string);
-        let reference = StatementRef { policy: label.to_owned(), index, sid, pointer };
-        let trial = Trial { statement, kind, call, variables: version == Some("2012-10-17") };
-        let mut judged = trial.judge(reference);
+        let version = policy.version.as_deref();
+        let listed = matches!(policy.statement, Many::List(_));
+        let variables = version == Some("2012-10-17");
+        let mut judged = Trial { statement, index, listed, label, kind, call, variables }.judge();
         if !matches!(version, None | Some("2012-10-17" | "2008-10-17")) && !judged.matched.is_no() {
             judged.matched = malformed("a policy of another Version");
         }
@@ -84,26 +64,49 @@ pub(super) fn judge<'a>(
     })
 }
 
+#[derive(Clone, Copy)]
 struct Trial<'a> {
     statement: &'a Statement,
+    index: usize,
+    /// The policy has a list of statements, not just one.
+    listed: bool,
+    label: &'a str,
     kind: Kind,
     call: &'a Call,
     variables: bool,
 }
 
-impl Trial<'_> {
-    fn judge(&self, reference: StatementRef) -> Judged {
+impl<'a> Trial<'a> {
+    fn judge(self) -> Judged<'a> {
+        let elements = [
+            (Failed::Principal, self.principal()),
+            (Failed::Action, self.action()),
+            (Failed::Resource, self.resource()),
+        ];
+        let conditions = self.statement.condition.iter().flat_map(|(operator, keys)| {
+            keys.iter().map(move |(key, values)| {
+                let answer = holds(operator, key, values, &self.call.context, self.variables);
+                (Failed::Condition { operator, key }, answer)
+            })
+        });
         let mut failed = Vec::new();
-        let mut answers = vec![self.principal(&mut failed), self.action(&mut failed), self.resource(&mut failed)];
-        for (operator, keys) in &self.statement.condition {
-            for (key, values) in keys {
-                answers.push(self.condition(operator, key, values, &mut failed));
+        let mut gaps = Vec::new();
+        for (element, answer) in elements.into_iter().chain(conditions) {
+            match answer {
+                Tri::Yes(()) => {}
+                Tri::No(()) => failed.push(element),
+                Tri::Unknown(more) => gaps.extend(more),
             }
         }
-        Judged { effect: self.effect(), matched: Tri::all(answers, ()), reference, failed }
+        let matched = match (failed.is_empty(), gaps.is_empty()) {
+            (false, _) => Tri::No(()),
+            (true, true) => Tri::Yes(()),
+            (true, false) => Tri::Unknown(gaps),
+        };
+        Judged { effect: self.effect(), matched, trial: self, failed }
     }
 
-    fn effect(&self) -> Result<Effect, Gap> {
+    fn effect(self) -> Result<Effect, Gap> {
         let Some(effect) = &self.statement.effect else {
             return Err(Gap::not_modelled("a statement without Effect"));
         };
@@ -114,124 +117,121 @@ impl Trial<'_> {
         }
     }
 
-    fn principal(&self, failed: &mut Vec<Failure>) -> Tri<()> {
+    fn principal(self) -> Tri<()> {
         let caller = &self.call.principal;
-        let (answer, name, says) = match (&self.statement.principal, &self.statement.not_principal) {
-            (None, None) if self.kind == Kind::Identity => return Tri::Yes(()),
-            (Some(listed), None) if self.kind != Kind::Identity => {
-                (includes(listed, caller), "Principal", shown(listed))
-            }
-            (None, Some(listed)) if self.kind != Kind::Identity => {
-                let answer = match self.effect() {
-                    Ok(Effect::Allow) => answer_unless_no(excludes(listed, caller), "NotPrincipal with Allow"),
-                    _ => excludes(listed, caller),
-                };
-                (answer, "NotPrincipal", format!("all but {}", shown(listed)))
-            }
-            _ => return malformed("a statement with Principal where it must not have it, or without where it must"),
-        };
-        if answer.is_no() {
-            let call_has = match caller {
-                Caller::Service { name, .. } => format!("`{name}`"),
-                Caller::Role { arn, .. } => format!("`{arn}`"),
-            };
-            failed.push(Failure {
-                element: Element::Principal,
-                pointer: format!("/{name}"),
-                policy_says: says,
-                call_has,
-            });
+        match (&self.statement.principal, &self.statement.not_principal) {
+            (None, None) if self.kind == Kind::Identity => Tri::Yes(()),
+            (Some(listed), None) if self.kind != Kind::Identity => includes(listed, caller),
+            (None, Some(listed)) if self.kind != Kind::Identity => match (excludes(listed, caller), self.effect()) {
+                // Everyone else, says AWS, and advises against it: too little to prove a grant.
+                (Tri::Yes(()), Ok(Effect::Allow)) => malformed("NotPrincipal with Allow"),
+                (answer, _) => answer,
+            },
+            _ => malformed("a statement with Principal where it must not have it, or without where it must"),
         }
-        answer
     }
 
-    fn action(&self, failed: &mut Vec<Failure>) -> Tri<()> {
-        let call = Text::new(self.call.action.as_ref());
+    fn action(self) -> Tri<()> {
         let listed = (&self.statement.action, &self.statement.not_action);
-        self.either(listed, &call, Reading::WildIgnoreCase, Element::Action, failed)
+        self.either(listed, &Text::new(self.call.action.as_ref()), Reading::WildIgnoreCase)
     }
 
-    fn resource(&self, failed: &mut Vec<Failure>) -> Tri<()> {
+    fn resource(self) -> Tri<()> {
         let listed = (&self.statement.resource, &self.statement.not_resource);
         match (self.kind, listed) {
             // A trust policy's resource is the role that it stands on.
             (Kind::Trust, (None, None)) => Tri::Yes(()),
             (Kind::Trust, _) => malformed("a trust policy with a Resource"),
-            _ => self.either(listed, &self.call.resource, Reading::Resource, Element::Resource, failed),
+            _ => self.either(listed, &self.call.resource, Reading::Resource),
         }
     }
 
     /// An element or its `Not` form.
-    fn either(
-        &self,
-        listed: (&Option<Many<Text>>, &Option<Many<Text>>),
-        call: &Text,
-        reading: Reading,
-        element: Element,
-        failed: &mut Vec<Failure>,
-    ) -> Tri<()> {
+    fn either(self, listed: (&Option<Many<Text>>, &Option<Many<Text>>), call: &Text, reading: Reading) -> Tri<()> {
         let (values, negated) = match listed {
             (Some(values), None) => (values, false),
             (None, Some(values)) => (values, true),
-            _ => {
-                return malformed(&format!(
-                    "a statement that does not have exactly one of {element:?} and Not{element:?}"
-                ));
-            }
+            _ => return malformed("a statement that does not have exactly one of an element and its Not form"),
         };
         if values.as_slice().is_empty() {
-            return malformed(&format!("a statement with an empty {element:?}"));
+            return malformed("a statement with an empty element");
         }
-        let mut unresolved = Vec::new();
-        let answers: Vec<_> = values
-            .iter()
-            .map(|text| {
-                let value = match self.variables && reading == Reading::Resource && has_variable(text) {
-                    true => Value::expanded(text, &self.call.context),
-                    false => Value::written(text),
-                };
-                if let Value::Unresolved(gap) = &value {
-                    unresolved.push(gap.clone());
-                }
-                matches(&value, call, reading)
-            })
-            .collect();
-        let answer = settled(Tri::any(answers, ()), unresolved, negated);
-        if answer.is_no() {
-            let (not, all_but) = if negated { ("Not", "all but ") } else { ("", "") };
-            failed.push(Failure {
-                pointer: format!("/{not}{element:?}"),
-                policy_says: format!("{all_but}{}", quoted(values.iter())),
-                call_has: format!("`{call}`"),
-                element,
-            });
-        }
-        answer
-    }
-
-    fn condition(&self, operator: &str, key: &str, values: &Many<Scalar>, failed: &mut Vec<Failure>) -> Tri<()> {
-        use super::context::Carried;
-        let context = &self.call.context;
-        let answer = holds(operator, key, values, context, self.variables);
-        if answer.is_no() {
-            let escaped = |name: &str| name.replace('~', "~0").replace('/', "~1");
-            failed.push(Failure {
-                element: Element::Condition { operator: operator.to_owned(), key: key.to_owned() },
-                pointer: format!("/Condition/{}/{}", escaped(operator), escaped(key)),
-                policy_says: quoted(values.iter().map(Scalar::text)),
-                call_has: match context.get(key) {
-                    Carried::Present(values) => quoted(values),
-                    Carried::Perhaps(values) => format!("{} at most", quoted(values)),
-                    Carried::Absent | Carried::Unknown => "no such key".to_owned(),
-                },
-            });
-        }
-        answer
+        let context = (self.variables && reading == Reading::Resource).then_some(&self.call.context);
+        one_of(values.iter(), context, negated, |_, value| matches(value, call, reading))
     }
 }
 
-fn answer_unless_no(answer: Tri<()>, what: &str) -> Tri<()> {
-    if answer.is_no() { answer } else { malformed(what) }
+impl Judged<'_> {
+    /// Is this one nearer: fewer failures, or as many and the first of them later?
+    pub(super) fn nearer_than(&self, other: &Judged<'_>) -> bool {
+        match self.failed.len().cmp(&other.failed.len()) {
+            Ordering::Less => true,
+            Ordering::Equal => self.failed.first() > other.failed.first(),
+            Ordering::Greater => false,
+        }
+    }
+
+    pub(super) fn reference(&self) -> StatementRef {
+        let Trial { statement, index, listed, label, .. } = self.trial;
+        let pointer = if listed { format!("/Statement/{index}") } else { "/Statement".to_owned() };
+        let sid = statement.sid.as_ref().map(Text::to_string);
+        StatementRef { policy: label.to_owned(), index, sid, pointer }
+    }
+
+    pub(super) fn nearest(&self) -> Option<Nearest> {
+        let Trial { statement, call, .. } = self.trial;
+        let (element, pointer, policy_says, call_has) = match *self.failed.first()? {
+            Failed::Principal => {
+                let says = |listed: &Option<Principal>| listed.as_ref().map(shown);
+                let (name, says) = named("Principal", says(&statement.principal), says(&statement.not_principal));
+                (
+                    Element::Principal,
+                    name,
+                    says,
+                    match &call.principal {
+                        Caller::Service { name, .. } => format!("`{name}`"),
+                        Caller::Role { arn, .. } => format!("`{arn}`"),
+                    },
+                )
+            }
+            Failed::Action => {
+                let (name, says) = listed("Action", &statement.action, &statement.not_action);
+                (Element::Action, name, says, format!("`{}`", call.action))
+            }
+            Failed::Resource => {
+                let (name, says) = listed("Resource", &statement.resource, &statement.not_resource);
+                (Element::Resource, name, says, format!("`{}`", call.resource))
+            }
+            Failed::Condition { operator, key } => {
+                let escaped = |name: &str| name.replace('~', "~0").replace('/', "~1");
+                let values = statement.condition.get(operator).and_then(|keys| keys.get(key))?;
+                let says = quoted(values.iter().map(Scalar::text));
+                let has = match call.context.get(key) {
+                    Carried::Present(values) => quoted(values),
+                    Carried::Perhaps(values) => format!("{} at most", quoted(values)),
+                    Carried::Absent | Carried::Unknown => "no such key".to_owned(),
+                };
+                let element = Element::Condition { operator: operator.to_owned(), key: key.to_owned() };
+                (element, format!("Condition/{}/{}", escaped(operator), escaped(key)), says, has)
+            }
+        };
+        let statement = self.reference();
+        let pointer = format!("{}/{pointer}", statement.pointer);
+        Some(Nearest { statement, element, pointer, policy_says, call_has })
+    }
+}
+
+fn listed(name: &str, values: &Option<Many<Text>>, but: &Option<Many<Text>>) -> (String, String) {
+    let says = |values: &Option<Many<Text>>| values.as_ref().map(|values| quoted(values.iter()));
+    named(name, says(values), says(but))
+}
+
+/// An element's name and what it says, or those of its `Not` form.
+fn named(name: &str, says: Option<String>, but: Option<String>) -> (String, String) {
+    match (says, but) {
+        (None, Some(but)) => (format!("Not{name}"), format!("all but {but}")),
+        (says, _) => (name.to_owned(), says.unwrap_or_default()),
+    }
 }
 
 fn quoted(values: impl IntoIterator<Item = impl ToString>) -> String {

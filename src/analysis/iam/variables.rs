@@ -1,6 +1,7 @@
 //! Policy variables: `${aws:PrincipalAccount}`, `${aws:userid, 'anonymous'}`, `${*}`.
 
 use super::context::{Carried, Context};
+use crate::analysis::Tri;
 use crate::model::{Charset, Gap, Hole, Part, Text};
 
 /// A piece of a value in a policy, variables replaced.
@@ -16,29 +17,70 @@ pub(super) enum Piece {
 
 /// A value in a policy that is ready to be compared.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Value {
-    Pieces(Vec<Piece>),
+pub(super) enum Value<'a> {
+    /// It has no variables, or its policy's Version does not know them.
+    Plain(&'a Text),
+    Expanded(Vec<Piece>),
     /// It names a key without default that the call does not carry. Such a value matches
     /// nothing, and it may invalidate its whole statement.
     Unresolved(Gap),
 }
 
-impl Value {
-    /// Without variables, as policies before Version 2012-10-17 are read.
-    pub(super) fn written(text: &Text) -> Value {
-        Value::Pieces(text.parts().into_iter().map(piece).collect())
+impl<'a> Value<'a> {
+    /// The context is `None` where variables have no meaning.
+    pub(super) fn read(text: &'a Text, context: Option<&Context>) -> Self {
+        match context {
+            Some(context) if has_variable(text) => Value::expanded(text, context),
+            _ => Value::Plain(text),
+        }
     }
 
-    pub(super) fn expanded(text: &Text, context: &Context) -> Value {
+    fn expanded(text: &Text, context: &Context) -> Self {
         let mut pieces = Vec::new();
         let mut unresolved = None;
         for part in text.parts() {
             match part {
                 Part::Lit(lit) => unresolved = unresolved.or(expand(&lit, context, &mut pieces)),
-                hole => pieces.push(piece(hole)),
+                Part::Hole(hole) => pieces.push(Piece::Hole { hole, written: true }),
             }
         }
-        unresolved.map_or(Value::Pieces(pieces), Value::Unresolved)
+        unresolved.map_or(Value::Expanded(pieces), Value::Unresolved)
+    }
+
+    pub(super) fn pieces(&self) -> Vec<Piece> {
+        match self {
+            Value::Plain(text) => text.parts().into_iter().map(piece).collect(),
+            Value::Expanded(pieces) => pieces.clone(),
+            Value::Unresolved(_) => Vec::new(),
+        }
+    }
+}
+
+/// Values of a policy are alternatives; a negated element or operator wants none of them.
+///
+/// An unresolved value matches nothing, and may take its statement with it: so it can
+/// never let a match stand.
+pub(super) fn one_of<'a>(
+    values: impl Iterator<Item = &'a Text>,
+    context: Option<&Context>,
+    negated: bool,
+    test: impl Fn(&'a Text, &Value<'a>) -> Tri<()>,
+) -> Tri<()> {
+    let mut unresolved = Vec::new();
+    // All of them, not only up to the first match: an unresolved one may follow it.
+    let answers: Vec<_> = values
+        .map(|text| match Value::read(text, context) {
+            Value::Unresolved(gap) => {
+                unresolved.push(gap);
+                Tri::No(())
+            }
+            value => test(text, &value),
+        })
+        .collect();
+    let found = Tri::any(answers, ());
+    match if negated { found.negate() } else { found } {
+        Tri::Yes(()) if !unresolved.is_empty() => Tri::Unknown(unresolved),
+        answer => answer,
     }
 }
 

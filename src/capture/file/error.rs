@@ -102,7 +102,9 @@ impl Diagnostic for CaptureError {
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
         let help = match &self.fault {
             Fault::Cut | Fault::Short { .. } | Fault::NoDirectory => "record the account again, or copy the file again",
-            Fault::Format { .. } | Fault::UnknownRecord { .. } => "read it with a gatelint at least as new as its writer",
+            Fault::Format { .. } | Fault::UnknownRecord { .. } => {
+                "read it with a gatelint at least as new as its writer"
+            }
             Fault::Late { .. } => "put the directory after the shared records, as `gatelint capture` does",
             Fault::Gap { .. } => "a gap's key is a JSON pointer into `facts`, such as \"/Policy\"",
             _ => return None,
