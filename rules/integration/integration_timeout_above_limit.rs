@@ -1,7 +1,7 @@
 use super::{TIMED_OUT, usual_limit, with_timeout};
 use crate::follow::{By, Ctx, Field, IntegrationHop, Invocation};
 use crate::model::rest::{EndpointType, RestApi};
-use crate::model::{ApiUnit, Evidence, Gap, Place};
+use crate::model::{ApiUnit, Evidence, Gap, Kind, Place};
 use crate::rule::{Check, Rule};
 use crate::verdict::{Fault, Stop, Verdict, passes};
 
@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     covers: &["R-K2"],
     check: Check::Integration(check),
     symptoms: TIMED_OUT,
-    needs: &[],
+    needs: &[Kind::RestApi, Kind::Api],
     page: include_str!("integration_timeout_above_limit.md"),
 };
 

@@ -1,6 +1,6 @@
 use super::{TIMED_OUT, usual_limit, with_timeout};
 use crate::follow::{Ctx, Field, IntegrationHop};
-use crate::model::Evidence;
+use crate::model::{Evidence, Kind};
 use crate::rule::{Check, Rule};
 use crate::verdict::{Fault, Stop, Verdict, passes};
 
@@ -9,7 +9,7 @@ pub(super) static RULE: Rule = Rule {
     covers: &["R-K1", "V-A5"],
     check: Check::Integration(check),
     symptoms: TIMED_OUT,
-    needs: &[],
+    needs: &[Kind::RestApi, Kind::Api],
     page: include_str!("integration_timeout_too_small.md"),
 };
 

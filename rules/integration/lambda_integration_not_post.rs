@@ -1,7 +1,7 @@
 use super::patched;
 use crate::follow::{By, Ctx, Field, IntegrationHop};
 use crate::model::unit::Protocol;
-use crate::model::{Evidence, Gap};
+use crate::model::{Evidence, Gap, Kind};
 use crate::rule::{Check, Rule, Symptom};
 use crate::verdict::{Fault, Stop, Verdict, passes};
 
@@ -15,7 +15,7 @@ pub(super) static RULE: Rule = Rule {
         body: r#"{"message": "Internal server error"}"#,
         log: "Lambda invocation failed with status: 403 … Unable to determine service/operation name to be authorized",
     }],
-    needs: &[],
+    needs: &[Kind::RestApi],
     page: include_str!("lambda_integration_not_post.md"),
 };
 

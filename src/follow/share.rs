@@ -24,12 +24,12 @@ struct Split {
 
 impl Invocation<'_> {
     /// What a call can reach: the function as it is called, which shows an alias's main
-    /// version, and each version to which the alias sends a part of its calls. Where that
-    /// is not known, a last share holds the gap.
+    /// version, and each version to which the alias sends a part of its calls.
     ///
     /// # Errors
     /// `NotApplicable` if no function is called, or one that is proven absent; or the gap
-    /// that hides it.
+    /// that hides it, or how its alias splits the calls: it may send all of them to
+    /// another version than the main one.
     pub fn shares(&self, ctx: &Ctx<'_>) -> Result<Vec<Share>, Stop> {
         let called = self.function()?;
         let held = self.function_facts(ctx)?;
@@ -39,13 +39,7 @@ impl Invocation<'_> {
             let split = when.map(|when| Split { alias: alias.clone(), when, weight: None });
             share(called.clone(), ctx.graph.find(called), split)
         };
-        let weights = match held.facts.weights() {
-            Ok(weights) => weights,
-            Err(gap) => {
-                let when = format!("{alias} does not send them to another version");
-                return Ok(vec![main(Some(when)), share(called.clone(), Link::Unknown(gap), None)]);
-            }
-        };
+        let weights = held.facts.weights()?;
         let weighted = weights.into_iter().flatten().filter(|(_, weight)| **weight > 0.0);
         let others: Vec<Share> = weighted
             .map(|(version, weight)| {
