@@ -1,6 +1,9 @@
 //! What does the work: the function, or the targets behind the listener.
 
+mod lambda_not_invocable;
 mod lambda_reserved_concurrency_zero;
+mod lambda_target_missing;
+mod lambda_timeout_exceeds_integration;
 mod target_group_empty;
 mod targets_unhealthy;
 mod targets_unusable;
@@ -10,7 +13,10 @@ use crate::model::unit::Protocol;
 use crate::rule::{Rule, Symptom};
 
 pub(super) const RULES: &[&Rule] = &[
+    &lambda_target_missing::RULE,
+    &lambda_not_invocable::RULE,
     &lambda_reserved_concurrency_zero::RULE,
+    &lambda_timeout_exceeds_integration::RULE,
     &target_group_empty::RULE,
     &targets_unusable::RULE,
     &targets_unhealthy::RULE,

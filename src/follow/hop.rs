@@ -5,8 +5,8 @@ use super::{By, Ctx, Invocation};
 use crate::capture::Held;
 use crate::graph::Link;
 use crate::model::refs::Backend;
-use crate::model::rest::{ConnectionType, IntegrationType};
-use crate::model::{Ref, Seen, Text, lambda};
+use crate::model::rest::{ConnectionType, IntegrationType, ResponseTransferMode};
+use crate::model::{Gap, Ref, Seen, Text, lambda};
 use crate::verdict::Stop;
 
 /// The integration's own configuration.
@@ -82,8 +82,10 @@ impl Hop<'_> {
                 _ => String::new(),
             };
             let (role, protocol, timeout) = (call.noun(), call.protocol(), call.timeout_ms());
-            let backend = &call.backend;
-            format!("{role}|{protocol:?}|{scope:?}|{backend:?}|{connection}|{target}|{timeout:?}|{:?}", call.streams())
+            let (backend, streams, queued) = (&call.backend, call.streams(), call.queued());
+            format!(
+                "{role}|{protocol:?}|{scope:?}|{backend:?}|{connection}|{target}|{timeout:?}|{streams:?}|{queued:?}"
+            )
         };
         match self {
             Hop::Integration(_) | Hop::Permission(_) => None,
@@ -140,12 +142,48 @@ impl<'g> Invocation<'g> {
     }
 
     /// A response that is streamed is not bound by the usual time-out.
+    ///
+    /// An export may drop the mode. Then the rest of the integration can still tell: only
+    /// proxy integrations stream, and Lambda streams from a URI of its own.
     pub fn streams(&self) -> Seen<bool> {
-        match self.by {
-            By::Rest(it) => {
-                it.response_transfer_mode.clone().map(|mode| mode == crate::model::rest::ResponseTransferMode::Stream)
-            }
-            _ => Seen::Unset,
+        let By::Rest(it) = self.by else { return Seen::Unset };
+        let told = it.response_transfer_mode.clone().map(|mode| mode == ResponseTransferMode::Stream);
+        match (&told, it.kind.set()) {
+            (Seen::Unknown(_), Some(IntegrationType::Aws | IntegrationType::Http)) => Seen::Set(false),
+            (Seen::Unknown(_), Some(IntegrationType::AwsProxy)) => match it.uri.set() {
+                Some(uri) if uri.strip_suffix("/response-streaming-invocations").is_some() => Seen::Set(true),
+                Some(uri) if uri.strip_suffix("/invocations").is_some() => Seen::Set(false),
+                _ => told,
+            },
+            _ => told,
+        }
+    }
+
+    /// Lambda only queues the call, and answers before the function has run.
+    ///
+    /// # Errors
+    /// The gap that hides it: a client may choose, and so may a mapping template.
+    pub fn queued(&self) -> Result<bool, Gap> {
+        const HEADER: &str = "X-Amz-Invocation-Type";
+        let (parameters, templates) = match self.by {
+            By::Rest(it) => (&it.request_parameters, &it.request_templates),
+            By::V2(it) => (&it.request_parameters, &it.request_templates),
+            By::RestAuthorizer(_) | By::V2Authorizer(_) => return Ok(false),
+        };
+        let names_it = |name: &str| name.to_ascii_lowercase().contains(&HEADER.to_ascii_lowercase());
+        if templates.known()?.into_iter().flatten().any(|(_, template)| names_it(&template.to_string())) {
+            return Err(Gap::not_modelled(format!("a mapping template that sets {HEADER}")));
+        }
+        let name = format!("integration.request.header.{HEADER}");
+        let mut mapped = parameters.known()?.into_iter().flatten();
+        let Some((_, value)) = mapped.find(|(key, _)| key.eq_ignore_ascii_case(&name)) else { return Ok(false) };
+        match (value.known()?, self.by.kind()) {
+            ("'RequestResponse'", _) => Ok(false),
+            ("'Event'", Seen::Set(IntegrationType::Aws)) => Ok(true),
+            ("'Event'", Seen::Unknown(gap)) => Err(gap),
+            ("'Event'", _) => Err(Gap::not_modelled("an asynchronous call by a proxy integration")),
+            (value, _) if value.starts_with('\'') => Err(Gap::not_modelled(format!("{HEADER} {value}"))),
+            _ => Err(Gap::Runtime { what: "whether the client asks for an asynchronous call".into() }),
         }
     }
 }

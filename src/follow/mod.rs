@@ -6,6 +6,7 @@ mod private;
 mod request;
 mod route;
 mod serving;
+mod share;
 
 pub use hop::{BackendHop, Hop, HopKind, IntegrationHop, NetworkPathHop, PermissionHop, hops_of};
 pub use invocation::{By, Field, Invocation};
@@ -13,6 +14,7 @@ pub use private::{Forwards, FoundLink, FoundListener, VpcLink};
 pub use request::{Request, View};
 pub use route::Route;
 pub use serving::{Content, Serving, Unread, servings};
+pub use share::Share;
 
 use crate::graph::Graph;
 
