@@ -58,10 +58,10 @@ fn healthy(path: &NetworkPathHop<'_>, group: &Held<elb::TargetGroup>) -> Verdict
     let fault = match (unhealthy, initial) {
         (0, 0) => return Err(Stop::NotApplicable),
         (_, 0) => Fault::new("all-unhealthy", subject, format!("every target of {name} fails its health checks"))
-            .when("the targets are as broken as their health checks say: the load balancer sends requests to them all the same")
+            .when("the targets are as broken as their health checks say; the load balancer sends it to them all the same")
             .help("See the reason of each target. Let the health check ask for what the backend answers, or mend the backend."),
         _ => Fault::new("not-yet", subject, format!("no target of {name} has passed its health checks yet"))
-            .when("they come before a target has passed its first health checks")
+            .when("it comes before a target has passed its first health checks")
             .help("Wait for the health checks of the new targets."),
     };
     let shown = it.targets.set().into_iter().flatten().enumerate().filter_map(|(n, target)| evidence(it, n, target));

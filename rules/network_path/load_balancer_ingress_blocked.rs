@@ -28,7 +28,8 @@ fn check(hop: &NetworkPathHop<'_>, ctx: &Ctx<'_>) -> Verdict {
         false => {
             let says =
                 format!("the security groups of {name} let VPC link {id} in on port {port} from some addresses only");
-            Fault::new("partly-blocked", subject, says).when("they come from a link interface that is not let in")
+            Fault::new("partly-blocked", subject, says)
+                .when("it comes from an interface of the link that is not let in")
         }
     })
 }

@@ -30,7 +30,7 @@ fn let_in(hop: &NetworkPathHop<'_>, ctx: &Ctx<'_>, group: &Held<elb::TargetGroup
         }
         false => {
             let says = format!("the security groups of some targets of {targets} do not let all of {lb} in");
-            Fault::new("partly-blocked", subject, says).when("they reach a target by a way that is blocked")
+            Fault::new("partly-blocked", subject, says).when("it reaches a target by a way that is blocked")
         }
     })
 }

@@ -29,7 +29,7 @@ fn check(hop: &NetworkPathHop<'_>, ctx: &Ctx<'_>) -> Verdict {
         false => {
             let says =
                 format!("the security groups of VPC link {id} let only some connections out to {name} on port {port}");
-            Fault::new("partly-blocked", subject, says).when("they go to a load balancer node that is blocked")
+            Fault::new("partly-blocked", subject, says).when("it goes to a node of the load balancer that is blocked")
         }
     })
 }

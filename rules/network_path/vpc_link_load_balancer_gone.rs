@@ -104,7 +104,7 @@ fn state(hop: &NetworkPathHop<'_>, lb: &Held<elb::LoadBalancer>) -> Verdict {
             .help("Create the load balancer again.")
             .into(),
         LoadBalancerState::Provisioning => fault("provisioning", format!("load balancer {name} is still being set up"))
-            .when("they come before it is active")
+            .when("it comes before the load balancer is active")
             .help("Wait until the load balancer is active.")
             .into(),
         LoadBalancerState::ActiveImpaired => {

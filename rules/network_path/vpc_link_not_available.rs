@@ -54,11 +54,11 @@ fn check(hop: &NetworkPathHop<'_>, ctx: &Ctx<'_>) -> Verdict {
             fault("deleting", format!("VPC link {id} is being deleted{message}")).help(renew).cli(create).into()
         }
         VpcLinkStatus::Pending => fault("pending", format!("VPC link {id} is still being made{message}"))
-            .when("they come before the link is available")
+            .when("it comes before the link is available")
             .help("Wait until the link is AVAILABLE; it takes a few minutes.")
             .into(),
         VpcLinkStatus::Inactive => fault("inactive", format!("VPC link {id} sleeps for want of traffic{message}"))
-            .when("they come before the link is awake again, which takes minutes")
+            .when("it comes before the link is awake again, which takes minutes")
             .help("Send requests until they pass. To keep the link awake, let a canary call it more often than every 60 days.")
             .into(),
         VpcLinkStatus::Other(status) => Gap::not_modelled(format!("a VPC link whose status is {status}")).into(),

@@ -84,7 +84,7 @@ fn check(hop: &NetworkPathHop<'_>, ctx: &Ctx<'_>) -> Verdict {
             ),
         )
         .because([Evidence::read(hop.call.place(Field::Target), "only VPC links of version 2 use this")])
-        .when("API Gateway takes the integration for one of version 2, which AWS does not document")
+        .when("AWS does not document what becomes of such an integration")
         .help("Remove integrationTarget, or use a VPC link of version 2."),
     };
     Err(fault.because(evidence).into())

@@ -14,7 +14,14 @@ impl Leg<'_> {
     /// Is the leg open at this stage? `fault` is asked whether all of it is blocked.
     pub fn judge(&self, ctx: &Ctx<'_>, stage: Stage, fault: impl FnOnce(bool) -> Fault) -> Verdict {
         let world = ctx.graph.network(self.scope);
-        let seen = self.pairs.iter().map(|pair| ((), pair.answer(&world, stage)));
+        let answers: Vec<Tri<Proof>> = self.pairs.iter().map(|pair| pair.answer(&world, stage)).collect();
+        // Where all answers agree, it does not matter which of the ways requests take.
+        let agreed = self.gaps.is_empty() && (answers.iter().all(Tri::is_yes) || answers.iter().all(Tri::is_no));
+        let seen = self.pairs.iter().zip(answers).map(|(pair, answer)| match (&pair.doubt, answer) {
+            (Some(doubt), Tri::Unknown(gaps)) => ((), Tri::Unknown([gaps, vec![doubt.clone()]].concat())),
+            (Some(doubt), _) if !agreed => ((), Tri::unknown(doubt.clone())),
+            (_, answer) => ((), answer),
+        });
         let unseen = self.gaps.iter().map(|gap| ((), Tri::unknown(gap.clone())));
         let extent = over(seen.chain(unseen)).ok_or(Stop::NotApplicable)?;
         if let Extent::None { open } = &extent {

@@ -77,7 +77,7 @@ fn sometimes(group: &Ref, answer: Verdict) -> Verdict {
     let Err(Stop::Not { mut faults, gaps }) = answer else { return answer };
     let name = group.id.lit().and_then(|arn| arn.rsplit('/').nth(1)).unwrap_or("this one");
     for fault in faults.iter_mut().filter(|fault| fault.reach == Reach::EveryRequest) {
-        fault.reach = Reach::SomeRequests { when: format!("the listener sends them to target group {name}") };
+        fault.reach = Reach::SomeRequests { when: format!("the listener sends it to target group {name}") };
     }
     Err(Stop::Not { faults, gaps })
 }
@@ -152,18 +152,26 @@ impl TargetHealthDescription {
 impl TargetGroup {
     /// Of these targets, the ones that the balancer sends requests to: those that are
     /// healthy or not checked, and if there are none, all: both kinds of balancer fail
-    /// open. Where a state is not known, its target may be one of them.
-    pub fn in_service<'c>(registered: &[&'c TargetHealthDescription]) -> Vec<&'c TargetHealthDescription> {
-        let state = |target: &TargetHealthDescription| target.target_health.state.set().cloned();
-        let of = |wanted: fn(Option<TargetState>) -> bool| -> Vec<&'c TargetHealthDescription> {
-            registered.iter().copied().filter(|target| wanted(state(target))).collect()
+    /// open. With each comes the gap that leaves open whether it is one of them.
+    pub fn in_service<'c>(
+        registered: &[&'c TargetHealthDescription],
+    ) -> Vec<(&'c TargetHealthDescription, Option<Gap>)> {
+        use TargetState::{Healthy, Other, Unavailable, Unused};
+        let serves = |target: &TargetHealthDescription| matches!(target.state(), Ok(Healthy | Unavailable));
+        let some_serve = registered.iter().any(|target| serves(target));
+        let unknown = |target: &TargetHealthDescription| match target.state() {
+            Ok(Other(state)) => Some(Gap::not_modelled(format!("a target whose state is {state}"))),
+            Ok(_) => None,
+            Err(gap) => Some(gap),
         };
-        let serving = of(|state| matches!(state, Some(TargetState::Healthy | TargetState::Unavailable)));
-        if serving.is_empty() {
-            return of(|state| state != Some(TargetState::Unused));
-        }
-        of(|state| {
-            matches!(state, None | Some(TargetState::Healthy | TargetState::Unavailable | TargetState::Other(_)))
-        })
+        let may_serve = registered.iter().find_map(|target| unknown(target));
+        let judged = |target: &'c TargetHealthDescription| match (target.state(), unknown(target)) {
+            (_, Some(gap)) => Some((target, Some(gap))),
+            (Ok(Unused), _) => None,
+            _ if serves(target) => Some((target, None)),
+            _ if some_serve => None,
+            _ => Some((target, may_serve.clone())),
+        };
+        registered.iter().filter_map(|target| judged(target)).collect()
     }
 }

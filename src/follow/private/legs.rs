@@ -20,24 +20,34 @@ pub struct Leg<'c> {
     pub gaps: Vec<Gap>,
 }
 
+#[derive(Clone)]
 pub struct Pair {
     /// One of these, and where there are several, `which` hides which.
     pub from: Vec<Endpoint>,
     pub which: Option<Gap>,
     pub to: Endpoint,
     pub port: u16,
+    /// Leaves open whether any request goes this way.
+    pub doubt: Option<Gap>,
 }
 
-/// One side of a connection as far as it was seen.
-#[derive(Default)]
-struct Ends {
-    seen: Vec<Endpoint>,
+/// Where a connection ends.
+struct Door {
+    end: Endpoint,
+    port: u16,
+    doubt: Option<Gap>,
+}
+
+/// One side of a connection as far as it was seen: ends, or doors.
+struct Ends<E = Endpoint> {
+    seen: Vec<E>,
     gaps: Vec<Gap>,
 }
 
 impl Pair {
-    fn new(from: &Endpoint, (to, port): &(Endpoint, u16)) -> Pair {
-        Pair { from: vec![from.clone()], which: None, to: to.clone(), port: *port }
+    fn new(from: &Endpoint, door: &Door) -> Pair {
+        let Door { end, port, doubt } = door;
+        Pair { from: vec![from.clone()], which: None, to: end.clone(), port: *port, doubt: doubt.clone() }
     }
 
     /// What the engine says of every end that it may come from.
@@ -79,8 +89,8 @@ impl NetworkPathHop<'_> {
         }
         let port = port_of(&listener.port, "the listener's port")?;
         let (from, to) = (ends_of_link(ctx, link), ends_of_balancer(ctx, lb));
-        let to_port: Vec<_> = to.seen.into_iter().map(|end| (end, port)).collect();
-        let pairs = from.seen.iter().flat_map(|from| to_port.iter().map(|to| Pair::new(from, to))).collect();
+        let doors: Vec<_> = to.seen.into_iter().map(|end| Door { end, port, doubt: None }).collect();
+        let pairs = from.seen.iter().flat_map(|from| doors.iter().map(|to| Pair::new(from, to))).collect();
         Ok((link, Leg { scope: &lb.scope, pairs, gaps: [from.gaps, to.gaps].concat() }))
     }
 
@@ -104,8 +114,8 @@ impl NetworkPathHop<'_> {
     pub fn to_targets<'c>(&self, ctx: &Ctx<'c>, group: &'c Held<TargetGroup>) -> Result<Leg<'c>, Stop> {
         let (lb, targets) = (self.balancer(ctx)?, self.ends_of_targets(ctx, group)?);
         let nodes = ends_of_balancer(ctx, lb);
-        let pairs = nodes.seen.iter().flat_map(|from| targets.0.iter().map(|to| Pair::new(from, to))).collect();
-        Ok(Leg { scope: &group.scope, pairs, gaps: [nodes.gaps, targets.1].concat() })
+        let pairs = nodes.seen.iter().flat_map(|from| targets.seen.iter().map(|to| Pair::new(from, to))).collect();
+        Ok(Leg { scope: &group.scope, pairs, gaps: [nodes.gaps, targets.gaps].concat() })
     }
 
     /// The same connections as the targets see them. A network load balancer that
@@ -128,28 +138,18 @@ impl NetworkPathHop<'_> {
         }
         let clients = ends_of_link(ctx, link);
         let shown = |pair: Pair| -> Vec<Pair> {
-            let through = |client: &Endpoint| pair.from.iter().map(|node| client.through(node)).collect::<Vec<_>>();
-            clients
-                .seen
-                .iter()
-                .map(|client| match &preserved {
-                    Err(gap) => {
-                        let from = [through(client), pair.from.clone()].concat();
-                        Pair { from, which: Some(gap.clone()), to: pair.to.clone(), port: pair.port }
-                    }
-                    Ok(_) => Pair { from: through(client), which: None, to: pair.to.clone(), port: pair.port },
-                })
-                .collect()
+            let through = |client: &Endpoint| -> Vec<Endpoint> {
+                let direct = if preserved.is_err() { pair.from.as_slice() } else { &[] };
+                pair.from.iter().map(|node| client.through(node)).chain(direct.iter().cloned()).collect()
+            };
+            let one = |client| Pair { from: through(client), which: preserved.clone().err(), ..pair.clone() };
+            clients.seen.iter().map(one).collect()
         };
         let pairs = direct.pairs.into_iter().flat_map(shown).collect();
         Ok(Leg { pairs, gaps: [direct.gaps, clients.gaps].concat(), ..direct })
     }
 
-    fn ends_of_targets(
-        &self,
-        ctx: &Ctx<'_>,
-        group: &Held<TargetGroup>,
-    ) -> Result<(Vec<(Endpoint, u16)>, Vec<Gap>), Stop> {
+    fn ends_of_targets(&self, ctx: &Ctx<'_>, group: &Held<TargetGroup>) -> Result<Ends<Door>, Stop> {
         let it = &group.facts;
         let find = match it.target_type.known()? {
             Some(TargetType::Instance) => instance,
@@ -162,16 +162,16 @@ impl NetworkPathHop<'_> {
         if targets.is_empty() {
             return Err(Stop::NotApplicable);
         }
-        let (mut ends, mut gaps) = (Vec::new(), Vec::new());
-        for target in targets {
+        let mut ends = Ends { seen: Vec::new(), gaps: Vec::new() };
+        for (target, doubt) in targets {
             let port = if target.target.port.is_unset() { &it.port } else { &target.target.port };
             let port = port_of(port, "a target's port");
-            match port.and_then(|port| find(ctx, group, &target.target.id).map(|end| (end, port))) {
-                Ok(end) => ends.push(end),
-                Err(gap) => gaps.push(gap),
+            match port.and_then(|port| find(ctx, group, &target.target.id).map(|end| Door { end, port, doubt })) {
+                Ok(end) => ends.seen.push(end),
+                Err(gap) => ends.gaps.push(gap),
             }
         }
-        Ok((ends, gaps))
+        Ok(ends)
     }
 }
 
@@ -261,7 +261,7 @@ fn ends(
         }
         Err(gap) => gap,
     };
-    let mut ends = Ends::default();
+    let mut ends = Ends { seen: Vec::new(), gaps: Vec::new() };
     match subnets {
         Err(gap) => ends.gaps.push(gap),
         Ok(ids) if ids.is_empty() => ends.gaps.push(unseen),
