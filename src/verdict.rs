@@ -56,7 +56,7 @@ pub enum Reach {
 /// The change that mends it, in the ways people make changes.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Fix {
-    /// A command of the AWS CLI, quoted for a POSIX shell.
+    /// Commands of the AWS CLI, quoted for a POSIX shell, one a line.
     pub cli: Option<String>,
     pub cloudformation: Option<String>,
     pub terraform: Option<String>,
@@ -134,11 +134,13 @@ impl Fault {
         self
     }
 
-    /// A command by its words: names come from accounts, so none is trusted unquoted.
+    /// A command by its words, after those that were given before. Names come from
+    /// accounts, so none is trusted unquoted.
     #[must_use]
     pub fn cli(mut self, words: &[&str]) -> Self {
         let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();
-        self.fix.cli = Some(words.join(" "));
+        let before = self.fix.cli.take().map(|before| before + "\n").unwrap_or_default();
+        self.fix.cli = Some(before + &words.join(" "));
         self
     }
 

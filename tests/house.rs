@@ -126,7 +126,7 @@ fn every_rule_is_wired_and_has_its_page() {
         let lines = format!("`mod {stem};` and `&{stem}::RULE,` in rules/{hop}/mod.rs");
         let rule = rules.get(id.as_str()).unwrap_or_else(|| panic!("{id} is not wired: add {lines}"));
         assert_eq!(rule.hop().as_str(), hop, "{id} stands in another hop's folder");
-        assert_eq!(rule.page, read(&path.with_extension("md")), "{id} shows another page");
+        assert!(rule.page == read(&path.with_extension("md")), "{id} shows another page");
     }
     assert_eq!(seen, rules.len(), "a rule has no file of its own");
     let pages = files("rules", ".md").len();

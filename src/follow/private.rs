@@ -5,13 +5,22 @@
 //! | HTTP | v2 | of the listener that the URI names |
 //! | REST | v2, with `integrationTarget` | `integrationTarget`; the URI gives scheme and port |
 //! | REST, WebSocket | v1 | the link's target; the URI gives scheme and port |
+//!
+//! The SDK calls `integrationTarget` "the ALB or NLB listener to send the request to",
+//! the developer guide shows a load balancer's ARN: both are read.
 
-use super::{By, Ctx, NetworkPathHop};
+mod blocked;
+mod groups;
+mod legs;
+
+pub use groups::Forwards;
+
+use super::{By, Ctx, Field, NetworkPathHop};
 use crate::capture::Held;
-use crate::graph::{Graph, Link};
+use crate::graph::{Entity, Graph, Link};
 use crate::model::refs::{Backend, load_balancer_of, substitute};
 use crate::model::unit::Protocol;
-use crate::model::{Gap, Kind, Ref, Seen, Text, elb, rest, v2};
+use crate::model::{Arn, Gap, Ref, Text, elb, rest, v2};
 use crate::verdict::Stop;
 
 /// A VPC link of either version.
@@ -34,15 +43,19 @@ pub enum FoundLink<'g> {
 /// The listener that takes the request.
 pub enum FoundListener<'g> {
     Listener(&'g Held<elb::LoadBalancer>, &'g elb::Listener),
-    Missing { of: &'g Held<elb::LoadBalancer>, what: String },
+    Missing {
+        of: &'g Held<elb::LoadBalancer>,
+        what: String,
+        /// The field of the integration that asks for it.
+        by: Field,
+    },
 }
 
-/// Where a listener sends what it takes.
-pub struct Forwards {
-    pub groups: Vec<Ref>,
-    /// Every request that the listener takes goes to one of these groups.
-    pub exhaustive: bool,
-    pub gaps: Vec<Gap>,
+/// One version's answer for a connection id.
+enum Sought<'g> {
+    Found(VpcLink<'g>),
+    Absent(String),
+    Hidden(Gap),
 }
 
 impl<'g> NetworkPathHop<'g> {
@@ -60,25 +73,34 @@ impl<'g> NetworkPathHop<'g> {
         id.ok_or(Stop::NotApplicable)
     }
 
+    fn seek<'c, T: Entity>(
+        &self,
+        graph: &'c Graph,
+        as_link: fn(&'c Held<T>) -> VpcLink<'c>,
+    ) -> Result<Sought<'c>, Stop> {
+        let of = Ref::new(T::KIND, self.call.api().scope().clone(), self.named()?.clone());
+        Ok(match graph.find::<T>(&of) {
+            Link::To(id) => Sought::Found(as_link(graph.get(id))),
+            Link::Dangling { proof, .. } => Sought::Absent(proof),
+            Link::Unknown(gap) => Sought::Hidden(gap),
+        })
+    }
+
     /// # Errors
     /// `NotApplicable` without a connection id, or the gap that hides the links.
     pub fn find_link<'c>(&self, graph: &'c Graph) -> Result<FoundLink<'c>, Stop> {
-        let scope = self.call.api().scope();
-        let of = |kind| Ok::<_, Stop>(Ref::new(kind, scope.clone(), self.named()?.clone()));
-        let v1 = || Ok::<_, Stop>(graph.look_up::<rest::VpcLink>(&of(Kind::VpcLinkV1)?)?.map(VpcLink::V1));
-        let v2 = || Ok::<_, Stop>(graph.look_up::<v2::VpcLink>(&of(Kind::VpcLinkV2)?)?.map(VpcLink::V2));
-        if let By::Rest(it) = self.call.by {
-            // An unread integrationTarget leaves open which version is meant.
-            if it.integration_target.gap().is_some() {
-                let found = v1()?.or(v2()?).map(FoundLink::Usable);
-                return Ok(found.unwrap_or_else(missing));
-            }
+        let v1 = self.seek::<rest::VpcLink>(graph, VpcLink::V1)?;
+        let v2 = self.seek::<v2::VpcLink>(graph, VpcLink::V2)?;
+        // An unread integrationTarget leaves open which version is meant.
+        let either = matches!(self.call.by, By::Rest(it) if it.integration_target.gap().is_some());
+        let (wanted, other) = if self.needs_v2() { (v2, v1) } else { (v1, v2) };
+        match (wanted, other) {
+            (Sought::Found(link), _) => Ok(FoundLink::Usable(link)),
+            (_, Sought::Found(link)) if either => Ok(FoundLink::Usable(link)),
+            (Sought::Absent(_), Sought::Found(link)) => Ok(FoundLink::OtherVersion(link)),
+            (Sought::Absent(one), Sought::Absent(two)) => Ok(FoundLink::Missing { proof: format!("{one}; {two}") }),
+            (Sought::Hidden(gap), _) | (_, Sought::Hidden(gap)) => Err(gap.into()),
         }
-        let (usable, other) = if self.needs_v2() { (v2()?, v1()) } else { (v1()?, v2()) };
-        Ok(match usable {
-            Some(link) => FoundLink::Usable(link),
-            None => other?.map_or_else(missing, FoundLink::OtherVersion),
-        })
     }
 
     /// The link, where it exists in a usable version.
@@ -92,30 +114,42 @@ impl<'g> NetworkPathHop<'g> {
         }
     }
 
+    /// What the configuration says that the path leads to: a load balancer's ARN, or one
+    /// of its listeners'.
+    fn destination(&self, ctx: &Ctx<'_>) -> Result<Text, Stop> {
+        if self.call.protocol() == Protocol::Http {
+            return match &self.call.backend {
+                Some(Backend::Listener(arn)) => Ok(arn.text()),
+                Some(Backend::Unknown(gap)) => Err(gap.clone().into()),
+                _ => Err(Stop::NotApplicable),
+            };
+        }
+        let target = match self.call.by {
+            By::Rest(it) => Some(&it.integration_target),
+            _ => None,
+        };
+        if let Some(target) = target.and_then(|target| target.set()) {
+            return Ok(substitute(target, &self.call.serving.vars));
+        }
+        match self.link(ctx)? {
+            VpcLink::V1(link) => {
+                let nameless = || Gap::not_readable(format!("the load balancer of VPC link {}", link.facts.id));
+                Ok(link.facts.target_arns.list()?.first().cloned().ok_or_else(nameless)?)
+            }
+            VpcLink::V2(_) => match target.and_then(|target| target.gap()) {
+                Some(gap) => Err(gap.clone().into()),
+                None => Err(Stop::NotApplicable),
+            },
+        }
+    }
+
     /// The load balancer that the path leads to.
     ///
     /// # Errors
     /// `NotApplicable` where the path leads to none, or the gap that hides it.
     pub fn find_balancer(&self, ctx: &Ctx<'_>) -> Result<Link<elb::LoadBalancer>, Stop> {
-        let home = self.call.api().scope();
-        let named = match (self.call.protocol(), self.call.by) {
-            (Protocol::Http, _) => match &self.call.backend {
-                Some(Backend::Listener(arn)) => Some(arn.text()),
-                Some(Backend::Unknown(gap)) => return Err(gap.clone().into()),
-                _ => None,
-            },
-            (Protocol::Rest, By::Rest(it)) if !it.integration_target.is_unset() => {
-                it.integration_target.known()?.map(|target| substitute(target, &self.call.serving.vars))
-            }
-
-            _ => match self.link(ctx)? {
-                VpcLink::V1(link) => link.facts.target_arns.list()?.first().cloned(),
-                VpcLink::V2(_) => None,
-            },
-        };
-        let named = named.ok_or(Stop::NotApplicable)?;
-        let of = load_balancer_of(&named, home)
-            .ok_or_else(|| Stop::from(Gap::not_modelled(format!("{named} as a load balancer"))))?;
+        let named = self.destination(ctx)?;
+        let of = load_balancer_of(&named, self.call.api().scope()).ok_or_else(|| unreadable(&named))?;
         Ok(ctx.graph.find(&of))
     }
 
@@ -134,20 +168,19 @@ impl<'g> NetworkPathHop<'g> {
     pub fn find_listener<'c>(&self, ctx: &Ctx<'c>) -> Result<FoundListener<'c>, Stop> {
         let lb = self.balancer(ctx)?;
         let listeners = lb.facts.listeners.list()?;
-        let (found, what) = match &self.call.backend {
-            Some(Backend::Listener(arn)) => {
-                let arn = arn.text();
-                let arn = arn.known()?;
-                (listeners.iter().find(|it| &*it.listener_arn == arn), format!("listener {arn}"))
-            }
-            Some(Backend::Http { port, .. }) => {
-                let port = i64::from(*port);
-                (listeners.iter().find(|it| it.port.set() == Some(&port)), format!("listener on port {port}"))
-            }
-            Some(Backend::Unknown(gap)) => return Err(gap.clone().into()),
-            _ => return Err(Stop::NotApplicable),
+        let named = self.destination(ctx)?;
+        let (found, what, by) = if self.call.protocol() == Protocol::Http || is_listener(&named) {
+            let arn = named.known()?;
+            (listeners.iter().find(|it| &*it.listener_arn == arn), format!("listener {arn}"), Field::Target)
+        } else {
+            let port = match &self.call.backend {
+                Some(Backend::Http { port, .. }) => i64::from(*port),
+                Some(Backend::Unknown(gap)) => return Err(gap.clone().into()),
+                _ => return Err(Stop::NotApplicable),
+            };
+            (on_port(listeners, port)?, format!("listener on port {port}"), Field::Uri)
         };
-        Ok(found.map_or(FoundListener::Missing { of: lb, what }, |it| FoundListener::Listener(lb, it)))
+        Ok(found.map_or(FoundListener::Missing { of: lb, what, by }, |it| FoundListener::Listener(lb, it)))
     }
 
     /// # Errors
@@ -158,60 +191,25 @@ impl<'g> NetworkPathHop<'g> {
             FoundListener::Missing { .. } => Err(Stop::NotApplicable),
         }
     }
-
-    /// Where the listener sends what it takes.
-    ///
-    /// # Errors
-    /// As [`Self::listener`].
-    pub fn forwards(&self, ctx: &Ctx<'_>) -> Result<Forwards, Stop> {
-        let (lb, listener) = self.listener(ctx)?;
-        let mut gaps = Vec::new();
-        let mut actions: Vec<&elb::Action> = Vec::new();
-        for list in [Some(&listener.default_actions)].into_iter().chain(rules(lb, listener, &mut gaps)).flatten() {
-            match list.list() {
-                Ok(list) => actions.extend(list),
-                Err(gap) => gaps.push(gap),
-            }
-        }
-        let forward = |action: &&elb::Action| action.kind.set() == Some(&elb::ActionType::Forward);
-        let exhaustive = gaps.is_empty() && !actions.is_empty() && actions.iter().all(forward);
-        let mut arns: Vec<&Text> = actions.iter().flat_map(|action| action.weighted_groups()).collect();
-        arns.sort();
-        arns.dedup();
-        let groups = arns.into_iter().map(|arn| Ref::new(Kind::TargetGroup, lb.scope.clone(), arn.clone())).collect();
-        Ok(Forwards { groups, exhaustive, gaps })
-    }
 }
 
-fn missing<'g>() -> FoundLink<'g> {
-    FoundLink::Missing { proof: "the lists of VPC links of both versions were read to their end".into() }
+fn unreadable(destination: &Text) -> Stop {
+    let gap = destination.known().err();
+    gap.unwrap_or_else(|| Gap::not_modelled(format!("{destination} as a load balancer"))).into()
 }
 
-type ActionLists<'c> = Vec<Option<&'c Seen<Vec<elb::Action>>>>;
-
-/// Only application load balancers have rules besides the default action.
-fn rules<'c>(lb: &Held<elb::LoadBalancer>, listener: &'c elb::Listener, gaps: &mut Vec<Gap>) -> ActionLists<'c> {
-    if lb.facts.kind.set() == Some(&elb::LoadBalancerType::Network) {
-        return Vec::new();
-    }
-    match listener.rules.list() {
-        Ok(rules) => rules.iter().map(|rule| Some(&rule.actions)).collect(),
-        Err(gap) => {
-            gaps.push(gap);
-            Vec::new()
-        }
-    }
+fn is_listener(arn: &Text) -> bool {
+    Arn::parse(arn).is_some_and(|arn| arn.resource.strip_prefix("listener/").is_some())
 }
 
-impl elb::Action {
-    /// The groups that get traffic: a weight of 0 takes a group out where another has more.
-    fn weighted_groups(&self) -> Vec<&Text> {
-        let config = self.forward_config.set().and_then(|config| config.target_groups.set());
-        let Some(tuples) = config.filter(|tuples| !tuples.is_empty()) else {
-            return self.target_groups();
-        };
-        let weighted = tuples.iter().filter(|tuple| tuple.weight.set() != Some(&0)).collect::<Vec<_>>();
-        let live = if weighted.is_empty() { tuples.iter().collect() } else { weighted };
-        live.into_iter().filter_map(|tuple| tuple.target_group_arn.set()).collect()
+/// None only where every listener's port is known to be another.
+fn on_port(listeners: &[elb::Listener], port: i64) -> Result<Option<&elb::Listener>, Gap> {
+    if let Some(found) = listeners.iter().find(|it| it.port.set() == Some(&port)) {
+        return Ok(Some(found));
     }
+    for listener in listeners {
+        let nameless = || Gap::not_readable(format!("the port of listener {}", listener.listener_arn));
+        listener.port.known()?.ok_or_else(nameless)?;
+    }
+    Ok(None)
 }

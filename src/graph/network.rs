@@ -1,10 +1,13 @@
-//! Network interfaces are found by what they belong to, never by their own id.
+//! Network interfaces are found by what they belong to, never by their own id. Security
+//! groups and prefix lists are looked up for the network engine.
 
 use super::Graph;
+use crate::analysis::net::World;
 use crate::capture::Held;
-use crate::model::ec2::NetworkInterface;
+use crate::model::ec2::{NetworkInterface, PrefixList, SecurityGroup};
 use crate::model::refs::network_interfaces as queries;
 use crate::model::{Gap, Kind, Ref, Scope, Text, elb, v2};
+use std::collections::BTreeSet;
 
 /// What an interface belongs to.
 #[derive(Clone, Copy)]
@@ -15,7 +18,30 @@ pub enum Node<'a> {
     LoadBalancer(&'a elb::LoadBalancer),
 }
 
+/// What one account has in one region, for the network engine.
+struct Region<'g> {
+    graph: &'g Graph,
+    scope: &'g Scope,
+}
+
+impl World for Region<'_> {
+    fn security_group(&self, id: &Text) -> Result<Option<&SecurityGroup>, Gap> {
+        let of = Ref::new(Kind::SecurityGroup, self.scope.clone(), id.clone());
+        Ok(self.graph.look_up::<SecurityGroup>(&of)?.map(|held| &held.facts))
+    }
+
+    fn prefix_list(&self, id: &Text) -> Result<Option<&PrefixList>, Gap> {
+        let of = Ref::new(Kind::PrefixList, self.scope.clone(), id.clone());
+        Ok(self.graph.look_up::<PrefixList>(&of)?.map(|held| &held.facts))
+    }
+}
+
 impl Graph {
+    /// The groups and prefix lists of one account and region.
+    pub fn network<'g>(&'g self, scope: &'g Scope) -> impl World + 'g {
+        Region { graph: self, scope }
+    }
+
     /// The interfaces of `node`; none only where that is proven.
     ///
     /// # Errors
@@ -54,14 +80,16 @@ impl Node<'_> {
                 let v6 = eni.ipv6_addresses.set().into_iter().flatten();
                 v4.map(|it| &it.private_ip_address).chain(v6.map(|it| &it.ipv6_address)).any(|it| is(it, ip))
             }
+            // Nothing says whose link an interface serves. One in a link's subnet, with just
+            // the link's groups, is as good as its own.
             Node::VpcLink(link) => {
                 let subnets = link.subnet_ids.set().into_iter().flatten();
-                let groups = link.security_group_ids.set().into_iter().flatten();
-                let own: Vec<&Text> =
-                    eni.groups.set().into_iter().flatten().filter_map(|group| group.group_id.set()).collect();
+                let groups: BTreeSet<&Text> = link.security_group_ids.set().into_iter().flatten().collect();
+                let own = eni.groups.set().into_iter().flatten().filter_map(|group| group.group_id.set());
                 is(&eni.interface_type, "api_gateway_managed")
                     && subnets.into_iter().any(|subnet| eni.subnet_id.set() == Some(subnet))
-                    && groups.into_iter().all(|group| own.contains(&group))
+                    && !groups.is_empty()
+                    && groups == own.collect()
             }
             Node::LoadBalancer(lb) => {
                 let name = lb.load_balancer_arn.split_once(":loadbalancer/").map_or("", |(_, name)| name);

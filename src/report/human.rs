@@ -146,7 +146,7 @@ fn facts(finding: &Finding, run: &Run) -> Vec<String> {
     if let Some(first) = finding.behind.as_ref().and_then(|behind| earlier(behind, run)) {
         lines.push(format!("these requests already die of {}", first.rule.id));
     }
-    lines.extend(fault.fix.cli.iter().map(|command| format!("mend: {command}")));
+    lines.extend(fault.fix.cli.iter().flat_map(|commands| commands.lines()).map(|command| format!("mend: {command}")));
     lines.push(format!("more: gatelint explain {}", finding.rule.id));
     lines
 }
