@@ -32,7 +32,15 @@ fn filled(path: &NetworkPathHop<'_>, group: &Held<elb::TargetGroup>) -> Verdict 
         return Err(Fault::new(reason, Subject::of(it, &group.scope), says)
             .because([Evidence::read(Place::of(it, "/Targets"), "no target is there to take requests")])
             .help("Register targets, or let what registers them run: an Auto Scaling group, or a service with 0 tasks.")
-            .cli(&["aws", "elbv2", "register-targets", "--target-group-arn", &it.target_group_arn, "--targets", "Id=TARGET"])
+            .cli(&[
+                "aws",
+                "elbv2",
+                "register-targets",
+                "--target-group-arn",
+                &it.target_group_arn,
+                "--targets",
+                "Id=TARGET",
+            ])
             .cloudformation("AWS::ElasticLoadBalancingV2::TargetGroup Targets")
             .terraform("aws_lb_target_group_attachment")
             .into());

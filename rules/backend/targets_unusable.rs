@@ -91,19 +91,15 @@ impl Why {
 fn fault(group: &Held<elb::TargetGroup>, unused: &[&TargetHealthDescription], says: String) -> Fault {
     let it = &group.facts;
     let reasons: BTreeSet<Why> = unused.iter().map(|target| why(target)).collect();
-    let arn: &str = &it.target_group_arn;
+    let describe = ["aws", "elbv2", "describe-target-health", "--target-group-arn", &it.target_group_arn];
     let (reason, cli): (_, &[&str]) = match reasons.iter().next().filter(|_| reasons.len() == 1) {
-        Some(Why::NotInUse) => {
-            let zones = &["aws", "elbv2", "set-subnets", "--load-balancer-arn", "LOAD_BALANCER", "--subnets", "SUBNETS"];
-            ("not-in-use", zones)
-        }
-        Some(Why::InvalidState) => {
-            ("invalid-state", &["aws", "ec2", "start-instances", "--instance-ids", "INSTANCES"])
-        }
-        only => (
-            if only == Some(&Why::IpUnusable) { "ip-unusable" } else { "unused" },
-            &["aws", "elbv2", "describe-target-health", "--target-group-arn", arn],
+        Some(Why::NotInUse) => (
+            "not-in-use",
+            &["aws", "elbv2", "set-subnets", "--load-balancer-arn", "LOAD_BALANCER_ARN", "--subnets", "SUBNETS"],
         ),
+        Some(Why::InvalidState) => ("invalid-state", &["aws", "ec2", "start-instances", "--instance-ids", "INSTANCES"]),
+        Some(Why::IpUnusable) => ("ip-unusable", &describe),
+        Some(Why::Other) | None => ("unused", &describe),
     };
     let because: Vec<&str> = reasons.iter().map(|why| why.because()).collect();
     let help: Vec<&str> = reasons.iter().map(|why| why.help()).collect();

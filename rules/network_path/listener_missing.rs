@@ -34,7 +34,19 @@ fn check(hop: &NetworkPathHop<'_>, ctx: &Ctx<'_>) -> Verdict {
                     Evidence::missing(what, "the load balancer's listeners were read to their end"),
                 ])
                 .help(help)
-                .cli(&["aws", "elbv2", "create-listener", "--load-balancer-arn", &it.load_balancer_arn, "--protocol", "PROTOCOL", "--port", "PORT", "--default-actions", "Type=forward,TargetGroupArn=TARGET_GROUP_ARN"])
+                .cli(&[
+                    "aws",
+                    "elbv2",
+                    "create-listener",
+                    "--load-balancer-arn",
+                    &it.load_balancer_arn,
+                    "--protocol",
+                    "PROTOCOL",
+                    "--port",
+                    "PORT",
+                    "--default-actions",
+                    "Type=forward,TargetGroupArn=TARGET_GROUP_ARN",
+                ])
                 .cloudformation("AWS::ElasticLoadBalancingV2::Listener")
                 .terraform("aws_lb_listener")
                 .into())

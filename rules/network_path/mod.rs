@@ -27,6 +27,21 @@ pub(super) const RULES: &[&Rule] = &[
     &target_ingress_blocked::RULE,
 ];
 
+/// A VPC link cannot be repaired, only made anew.
+const CREATE_V1: &[&str] =
+    &["aws", "apigateway", "create-vpc-link", "--name", "NAME", "--target-arns", "NETWORK_LOAD_BALANCER_ARN"];
+const CREATE_V2: &[&str] = &[
+    "aws",
+    "apigatewayv2",
+    "create-vpc-link",
+    "--name",
+    "NAME",
+    "--subnet-ids",
+    "SUBNETS",
+    "--security-group-ids",
+    "GROUPS",
+];
+
 /// The link itself is of no use.
 const NO_LINK: &[Symptom] = &[
     Symptom {

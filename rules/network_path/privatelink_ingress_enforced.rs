@@ -40,13 +40,15 @@ fn check(hop: &NetworkPathHop<'_>, ctx: &Ctx<'_>) -> Verdict {
                 .when("the addresses of API Gateway, which AWS does not document, are not among these")
         }
     };
-    let groups = it.security_groups.set().into_iter().flatten();
-    let off: Vec<String> = groups.map(ToString::to_string).collect();
+    let groups: Vec<String> = it.security_groups.set().into_iter().flatten().map(ToString::to_string).collect();
+    let mut off = vec!["aws", "elbv2", "set-security-groups", "--load-balancer-arn", &it.load_balancer_arn];
+    off.extend(["--enforce-security-group-inbound-rules-on-private-link-traffic", "off", "--security-groups"]);
+    off.extend(groups.iter().map(String::as_str));
     let flag = Evidence::read(Place::of(it, FIELD), "unless this is off, inbound rules hold for VPC links too");
     Err(ctx
         .explained(fault.because([flag]), &lb.scope, &[&proof])
         .help("Turn the inbound rules off for PrivateLink traffic: no rule can name API Gateway's addresses.")
-        .cli(&["aws", "elbv2", "set-security-groups", "--load-balancer-arn", &it.load_balancer_arn, "--security-groups", &off.join(" "), "--enforce-security-group-inbound-rules-on-private-link-traffic", "off"])
+        .cli(&off)
         .cloudformation(
             "AWS::ElasticLoadBalancingV2::LoadBalancer EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic: off",
         )

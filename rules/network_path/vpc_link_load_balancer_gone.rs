@@ -1,4 +1,4 @@
-use super::NO_BALANCER;
+use super::{CREATE_V1, NO_BALANCER};
 use crate::capture::Held;
 use crate::follow::{Ctx, Field, NetworkPathHop, View, VpcLink};
 use crate::graph::Link;
@@ -41,13 +41,25 @@ fn gone(hop: &NetworkPathHop<'_>, ctx: &Ctx<'_>, of: &Ref, proof: String) -> Fau
         )
         .because([Evidence::read(Place::of(it, "/targetArns/0"), "the link leads here"), missing])
         .help("Create a VPC link on a network load balancer that exists, give its id to the integrations, and deploy.")
-        .cli(&["aws", "apigateway", "create-vpc-link", "--name", "NAME", "--target-arns", "NETWORK_LOAD_BALANCER_ARN"]);
+        .cli(CREATE_V1);
     }
     let subject = Subject { name: Some(name.clone()), ..Subject::named("load balancer", id, &of.scope) };
     Fault::new("gone", subject, format!("load balancer {name} is gone"))
         .because([Evidence::read(hop.call.place(Field::Target), "the integration leads here"), missing])
         .help("Create the load balancer again, let the integrations name the new one, and deploy.")
-        .cli(&["aws", "elbv2", "create-load-balancer", "--name", "NAME", "--type", "TYPE", "--scheme", "internal", "--subnets", "SUBNETS"])
+        .cli(&[
+            "aws",
+            "elbv2",
+            "create-load-balancer",
+            "--name",
+            "NAME",
+            "--type",
+            "TYPE",
+            "--scheme",
+            "internal",
+            "--subnets",
+            "SUBNETS",
+        ])
         .cloudformation("AWS::ElasticLoadBalancingV2::LoadBalancer")
         .terraform("aws_lb")
 }

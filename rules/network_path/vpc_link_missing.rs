@@ -1,4 +1,4 @@
-use super::NO_LINK;
+use super::{CREATE_V1, CREATE_V2, NO_LINK};
 use crate::follow::{Ctx, Field, FoundLink, NetworkPathHop};
 use crate::model::{Evidence, Kind, Subject};
 use crate::rule::{Check, Rule};
@@ -27,11 +27,7 @@ fn check(hop: &NetworkPathHop<'_>, ctx: &Ctx<'_>) -> Verdict {
         FoundLink::Usable(_) => passes(format!("VPC link {id} exists")),
         FoundLink::OtherVersion(_) => passes(format!("VPC link {id} exists, in the other version")),
         FoundLink::Missing { proof } => {
-            let create = if hop.needs_v2() {
-                &["aws", "apigatewayv2", "create-vpc-link", "--name", "NAME", "--subnet-ids", "SUBNETS", "--security-group-ids", "GROUPS"][..]
-            } else {
-                &["aws", "apigateway", "create-vpc-link", "--name", "NAME", "--target-arns", "NETWORK_LOAD_BALANCER_ARN"][..]
-            };
+            let create = if hop.needs_v2() { CREATE_V2 } else { CREATE_V1 };
             let subject = Subject::named("VPC link", id.to_string(), hop.call.api().scope());
             Err(Fault::new("missing", subject, format!("VPC link {id} does not exist"))
                 .because([

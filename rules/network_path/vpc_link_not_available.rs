@@ -1,4 +1,4 @@
-use super::NO_LINK;
+use super::{CREATE_V1, CREATE_V2, NO_LINK};
 use crate::follow::{Ctx, NetworkPathHop, View, VpcLink};
 use crate::model::rest::VpcLinkStatus;
 use crate::model::{Evidence, Gap, Kind, Place, Seen, Subject};
@@ -13,12 +13,6 @@ pub(super) static RULE: Rule = Rule {
     needs: &[Kind::VpcLinkV1, Kind::VpcLinkV2],
     page: include_str!("vpc_link_not_available.md"),
 };
-
-const CREATE_V1: &[&str] =
-    &["aws", "apigateway", "create-vpc-link", "--name", "NAME", "--target-arns", "NETWORK_LOAD_BALANCER_ARN"];
-const CREATE_V2: &[&str] = &[
-    "aws", "apigatewayv2", "create-vpc-link", "--name", "NAME", "--subnet-ids", "SUBNETS", "--security-group-ids", "GROUPS",
-];
 
 fn check(hop: &NetworkPathHop<'_>, ctx: &Ctx<'_>) -> Verdict {
     let (status, message, subject, place, create) = match hop.link(ctx)? {

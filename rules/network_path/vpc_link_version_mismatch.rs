@@ -1,4 +1,4 @@
-use super::NO_LINK;
+use super::{CREATE_V1, CREATE_V2, NO_LINK};
 use crate::follow::{By, Ctx, Field, FoundLink, NetworkPathHop, VpcLink};
 use crate::model::unit::Protocol;
 use crate::model::{Evidence, Kind, Place, Subject};
@@ -42,7 +42,7 @@ fn check(hop: &NetworkPathHop<'_>, ctx: &Ctx<'_>) -> Verdict {
             format!("VPC link {id} is of version 1, and HTTP APIs use version 2 only"),
         )
         .help("Create a VPC link of version 2 in the load balancer's VPC and give its id to the integration.")
-        .cli(&["aws", "apigatewayv2", "create-vpc-link", "--name", "NAME", "--subnet-ids", "SUBNETS", "--security-group-ids", "GROUPS"])
+        .cli(CREATE_V2)
         .cloudformation("AWS::ApiGatewayV2::VpcLink")
         .terraform("aws_apigatewayv2_vpc_link"),
         (Protocol::WebSocket, _) => Fault::new(
@@ -51,7 +51,7 @@ fn check(hop: &NetworkPathHop<'_>, ctx: &Ctx<'_>) -> Verdict {
             format!("VPC link {id} is of version 2, and WebSocket APIs use version 1 only"),
         )
         .help("Create a VPC link of version 1 on a network load balancer and give its id to the integration.")
-        .cli(&["aws", "apigateway", "create-vpc-link", "--name", "NAME", "--target-arns", "NETWORK_LOAD_BALANCER_ARN"])
+        .cli(CREATE_V1)
         .cloudformation("AWS::ApiGateway::VpcLink")
         .terraform("aws_api_gateway_vpc_link"),
         (Protocol::Rest, VpcLink::V2(_)) => Fault::new(
@@ -61,7 +61,19 @@ fn check(hop: &NetworkPathHop<'_>, ctx: &Ctx<'_>) -> Verdict {
         )
         .because([Evidence::read(hop.call.place(Field::Target), "no load balancer is named")])
         .help("Set integrationTarget to the load balancer's ARN and deploy, or use a VPC link of version 1.")
-        .cli(&["aws", "apigateway", "update-integration", "--rest-api-id", "API", "--resource-id", "RESOURCE", "--http-method", "METHOD", "--patch-operations", "op=replace,path=/integrationTarget,value=LOAD_BALANCER_ARN"])
+        .cli(&[
+            "aws",
+            "apigateway",
+            "update-integration",
+            "--rest-api-id",
+            "API",
+            "--resource-id",
+            "RESOURCE",
+            "--http-method",
+            "METHOD",
+            "--patch-operations",
+            "op=replace,path=/integrationTarget,value=LOAD_BALANCER_ARN",
+        ])
         .cloudformation("IntegrationTarget of AWS::ApiGateway::Method Integration")
         .terraform("integration_target of aws_api_gateway_integration"),
         (Protocol::Rest, VpcLink::V1(_)) => Fault::new(

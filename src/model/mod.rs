@@ -11,6 +11,7 @@ pub mod iam;
 pub mod lambda;
 pub mod place;
 pub mod policy;
+pub mod redact;
 pub mod refs;
 pub mod rest;
 pub mod seen;

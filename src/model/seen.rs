@@ -168,7 +168,8 @@ impl<T: Serialize> Serialize for Seen<T> {
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Seen<T> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        from.deserialize_any(Field(PhantomData))
+        // As an option, so that a field which is not there at all is unset too.
+        from.deserialize_option(Field(PhantomData))
     }
 }
 
@@ -194,6 +195,14 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Field<T> {
 
     fn visit_unit<E: de::Error>(self) -> Result<Self::Value, E> {
         Ok(Seen::Unset)
+    }
+
+    fn visit_none<E: de::Error>(self) -> Result<Self::Value, E> {
+        Ok(Seen::Unset)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
+        from.deserialize_any(self)
     }
 
     hand_on! {
@@ -290,6 +299,11 @@ mod tests {
         assert_eq!(read::<String>(r#""a\"b""#), Seen::Set("a\"b".into()));
         assert_eq!(read::<Vec<i64>>("[1,2]"), Seen::Set(vec![1, 2]));
         assert_eq!(read::<i64>("null"), Seen::Unset);
+        #[derive(Debug, PartialEq, Deserialize)]
+        struct One {
+            field: Seen<i64>,
+        }
+        assert_eq!(read::<One>("{}"), Seen::Set(One { field: Seen::Unset }));
     }
 
     #[test]

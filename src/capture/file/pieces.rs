@@ -9,6 +9,8 @@ use std::io::{self, BufRead, BufReader, Read};
 /// One API with tens of thousands of methods stays far below this; a bomb does not.
 const LONGEST: u64 = 256 << 20;
 
+const BOM: &[u8] = "\u{feff}".as_bytes();
+
 /// The records of a file, as text.
 pub(super) struct Pieces {
     file: String,
@@ -22,6 +24,8 @@ pub(super) struct Pieces {
     /// Where reading goes on.
     at: (u64, u64),
     ended: bool,
+    /// The line at hand has its end.
+    closed: bool,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -38,7 +42,7 @@ impl Pieces {
     /// JSON Lines or one array, gzipped or not; the first bytes tell, not the name.
     pub(super) fn of_file(file: String, from: impl Read + 'static) -> Result<Self, CaptureError> {
         let (head, from) = peeked(from).map_err(|error| CaptureError::of_file(&file, Fault::io(&error)))?;
-        let from: Box<dyn BufRead> = match head == GZIP {
+        let from: Box<dyn BufRead> = match head.starts_with(&GZIP) {
             true => Box::new(BufReader::with_capacity(1 << 16, MultiGzDecoder::new(from))),
             false => Box::new(from),
         };
@@ -57,16 +61,26 @@ impl Pieces {
     }
 
     fn begin(file: String, from: Box<dyn BufRead>, form: Form, limit: u64) -> Result<Self, CaptureError> {
-        let mut pieces =
-            Pieces { file, from, form, limit, text: Vec::new(), line: 0, column: 0, at: (1, 1), ended: false };
+        let mut pieces = Pieces {
+            file,
+            from,
+            form,
+            limit,
+            text: Vec::new(),
+            line: 0,
+            column: 0,
+            at: (1, 1),
+            ended: false,
+            closed: true,
+        };
         pieces.form = pieces.bracket().map_err(|fault| pieces.here(fault))?.unwrap_or(form);
         Ok(pieces)
     }
 
     /// Passes a byte order mark and the bracket that begins an array.
     fn bracket(&mut self) -> Result<Option<Form>, Fault> {
-        if self.from.fill_buf().map_err(|error| Fault::io(&error))?.starts_with("\u{feff}".as_bytes()) {
-            self.from.consume('\u{feff}'.len_utf8());
+        if self.from.fill_buf().map_err(|error| Fault::io(&error))?.starts_with(BOM) {
+            self.from.consume(BOM.len());
         }
         let array = self.beyond_space()? == Some(b'[');
         if array {
@@ -105,7 +119,7 @@ impl Pieces {
             line => (self.line + line - 1, wrong.column),
         };
         // What lacks its end on the last line was cut off; on another it is only wrong.
-        let cut = wrong.cut && self.form == Form::Lines && self.text.last() != Some(&b'\n');
+        let cut = wrong.cut && !self.closed;
         let fault = if cut { Fault::Cut } else { wrong.fault };
         CaptureError { file: self.file.clone(), line, column, fault }
     }
@@ -130,6 +144,7 @@ impl Pieces {
                 length if length > self.limit => return Err(Fault::TooLong { limit: self.limit }),
                 _ => self.at = (self.at.0 + 1, 1),
             }
+            self.closed = self.text.pop_if(|byte| *byte == b'\n').is_some();
             if !self.text.trim_ascii().is_empty() {
                 return Ok(true);
             }
@@ -223,10 +238,10 @@ impl Pieces {
     }
 }
 
-/// The first two bytes, and all of it again.
+/// The first bytes, and all of it again: as many as a byte order mark has.
 fn peeked(mut from: impl Read + 'static) -> io::Result<(Vec<u8>, impl BufRead + 'static)> {
     let mut head = Vec::new();
-    (&mut from).take(GZIP.len() as u64).read_to_end(&mut head)?;
+    (&mut from).take(BOM.len() as u64).read_to_end(&mut head)?;
     let whole = io::Cursor::new(head.clone()).chain(from);
     Ok((head, BufReader::with_capacity(1 << 16, whole)))
 }

@@ -122,7 +122,7 @@ impl<W: Write> Writer<W> {
     ) -> miette::Result<()> {
         let mut body = json(facts)?;
         let mut hidden = gaps::Gaps::new();
-        if gaps::may_hold_gap(&body) {
+        if gaps::needs_lift(&body) {
             (body, hidden) = gaps::lift(&body);
         }
         let mut line = format!("{{\"record\":\"{}\",", name.as_text());

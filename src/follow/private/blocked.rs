@@ -50,7 +50,10 @@ impl Ctx<'_> {
             hints.push("Add a rule that lets the connection through.".into());
         }
         let fault = fault.because(evidence).decided_by(decided_by).help(hints.join(" "));
-        openings.iter().take(SHOWN).fold(fault, allowing)
+        match openings.split_first() {
+            None => fault,
+            Some((first, more)) => fault.cli(&command(first, more).each_ref().map(String::as_str)),
+        }
     }
 
     fn spots(&self, scope: &Scope, proof: &Proof) -> Vec<Evidence> {
@@ -81,27 +84,29 @@ fn capital(sentence: &str) -> String {
     letters.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), letters.as_str()))
 }
 
-/// The command that adds the rule.
-fn allowing(fault: Fault, opening: &Opening) -> Fault {
-    let verb = match opening.direction {
-        Direction::Egress => "authorize-security-group-egress",
-        Direction::Ingress => "authorize-security-group-ingress",
+/// Adds the first rule, for all sources whose rule would otherwise be the same.
+fn command(first: &Opening, more: &[Opening]) -> [String; 7] {
+    let Opening { group, direction, port, .. } = first;
+    let verb = match direction {
+        Direction::Egress => "egress",
+        Direction::Ingress => "ingress",
     };
-    let peer = match &opening.source {
-        Source::Group(id) => format!("UserIdGroupPairs=[{{GroupId={id}}}]"),
-        Source::Blocks(nets) => {
-            let list = |v4: bool, key: &str| -> String {
-                let nets = nets.iter().filter(|net| net.addr().is_ipv4() == v4);
-                nets.map(|net| format!("{{{key}={net}}}")).collect::<Vec<_>>().join(",")
-            };
-            match (list(true, "CidrIp"), list(false, "CidrIpv6")) {
-                (v4, v6) if v6.is_empty() => format!("IpRanges=[{v4}]"),
-                (v4, v6) if v4.is_empty() => format!("Ipv6Ranges=[{v6}]"),
-                (v4, v6) => format!("IpRanges=[{v4}],Ipv6Ranges=[{v6}]"),
-            }
+    let same = |it: &&Opening| (&it.group, it.direction, it.port) == (group, *direction, *port);
+    let (mut groups, mut v4, mut v6) = (Vec::new(), Vec::new(), Vec::new());
+    for opening in [first].into_iter().chain(more.iter().filter(same)) {
+        match &opening.source {
+            Source::Group(id) => groups.push(format!("{{GroupId={id}}}")),
+            Source::Blocks(nets) => nets.iter().for_each(|net| match net.addr().is_ipv4() {
+                true => v4.push(format!("{{CidrIp={net}}}")),
+                false => v6.push(format!("{{CidrIpv6={net}}}")),
+            }),
         }
-    };
-    let Opening { group, port, .. } = opening;
-    let permission = format!("IpProtocol=tcp,FromPort={port},ToPort={port},{peer}");
-    fault.cli(&["aws", "ec2", verb, "--group-id", &group.to_string(), "--ip-permissions", &permission])
+    }
+    let peers = [("UserIdGroupPairs", groups), ("IpRanges", v4), ("Ipv6Ranges", v6)];
+    let mut rule = format!("IpProtocol=tcp,FromPort={port},ToPort={port}");
+    for (key, list) in peers.iter().filter(|(_, list)| !list.is_empty()) {
+        rule += &format!(",{key}=[{}]", list.join(","));
+    }
+    let (verb, group) = (format!("authorize-security-group-{verb}"), group.to_string());
+    ["aws".into(), "ec2".into(), verb, "--group-id".into(), group, "--ip-permissions".into(), rule]
 }

@@ -1,0 +1,261 @@
+//! Does a value look like a credential, whatever it is called?
+
+use super::HOLE;
+use super::names::{is_credential, is_query_credential};
+use std::ops::Range;
+
+/// What the token formats of well-known services begin with, and how long they are at
+/// least, beginning included.
+const PREFIXES: &[(&str, usize)] = &[
+    ("ghp_", 30),
+    ("gho_", 30),
+    ("ghs_", 30),
+    ("github_pat_", 30),
+    ("glpat-", 20),
+    ("xoxb-", 20),
+    ("xoxp-", 20),
+    ("xoxa-", 20),
+    ("sk_live_", 20),
+    ("sk_test_", 20),
+    ("rk_live_", 20),
+    ("pk_live_", 20),
+    ("AIza", 35),
+    ("SG.", 40),
+    ("npm_", 30),
+    ("dop_v1_", 40),
+    ("shpat_", 30),
+];
+
+/// Credentials that can be told in the middle of any text.
+pub(super) fn anywhere(text: &str) -> Vec<Range<usize>> {
+    let mut found = unmistakable(text);
+    found.extend(user_info(text));
+    found.extend(assigned(text));
+    found.extend(elements(text));
+    found
+}
+
+/// Credentials that their own form gives away.
+pub(super) fn unmistakable(text: &str) -> Vec<Range<usize>> {
+    let mut found = private_keys(text);
+    for run in runs(text, is_token) {
+        found.extend(tokens(&text[run.clone()]).into_iter().map(|part| run.start + part.start..run.start + part.end));
+    }
+    found
+}
+
+fn is_token(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.')
+}
+
+/// The maximal runs of characters of a class.
+fn runs(text: &str, class: fn(char) -> bool) -> impl Iterator<Item = Range<usize>> {
+    let mut at = 0;
+    text.split(move |c| !class(c)).filter_map(move |run| {
+        let start = at;
+        at += run.len();
+        // Past the separator, of whatever width.
+        at += text[at..].chars().next().map_or(0, char::len_utf8);
+        (!run.is_empty()).then_some(start..start + run.len())
+    })
+}
+
+/// Access key ids, or a JSON web token or a service's token, in a run of token characters.
+fn tokens(run: &str) -> Vec<Range<usize>> {
+    let core = run.trim_start_matches(['-', '.', '_']);
+    let start = run.len() - core.len();
+    let of_service = PREFIXES.iter().any(|(prefix, least)| core.starts_with(prefix) && core.len() >= *least);
+    if of_service || (core.starts_with("eyJ") && core.len() >= 30 && core.contains('.')) {
+        return Vec::from([start..run.len()]);
+    }
+    runs(run, |c| c.is_ascii_alphanumeric()).filter(|word| is_access_key_id(&run[word.clone()])).collect()
+}
+
+fn is_access_key_id(word: &str) -> bool {
+    word.len() == 20
+        && ["AKIA", "ASIA"].iter().any(|prefix| word.starts_with(prefix))
+        && word.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+}
+
+/// `-----BEGIN … -----END …-----`, to the end of the text where the end is missing.
+fn private_keys(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut from = 0;
+    while let Some(start) = text[from..].find("-----BEGIN ").map(|at| from + at) {
+        let end = text[start..].find("-----END ").map(|at| start + at + "-----END ".len());
+        let end = end.and_then(|end| text[end..].find("-----").map(|at| end + at + 5)).unwrap_or(text.len());
+        found.push(start..end);
+        from = end;
+    }
+    found
+}
+
+/// `https://USER:PASSWORD@host`.
+fn user_info(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    for (at, mark) in text.match_indices("://") {
+        let start = at + mark.len();
+        let length = text[start..].find(|c: char| c.is_whitespace() || "/?#\"'<>".contains(c));
+        let authority = &text[start..length.map_or(text.len(), |length| start + length)];
+        if let Some((user, _)) = authority.rsplit_once('@') {
+            found.extend(literals(text, start..start + user.len()));
+        }
+    }
+    found
+}
+
+/// A value without the references in it, whose names stay: `${stageVariables.x}`,
+/// `$input.params('x')`.
+fn literals(text: &str, value: Range<usize>) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut from = value.start;
+    while from < value.end {
+        let rest = &text[from..value.end];
+        let length = reference(rest);
+        if length == 0 {
+            let next = rest.char_indices().skip(1).find(|(at, c)| *c == '$' && reference(&rest[*at..]) > 0);
+            let end = from + next.map_or(rest.len(), |(at, _)| at);
+            found.push(from..end);
+            from = end;
+        } else {
+            from += length;
+        }
+    }
+    // A lone colon between two references, or a hole, is no secret.
+    found.retain(|range| text[range.clone()].chars().any(|c| c != ':' && c != HOLE));
+    found
+}
+
+/// The length of the reference that `text` begins with: a variable in braces, or one of
+/// those that API Gateway gives to templates.
+fn reference(text: &str) -> usize {
+    let Some(name) = text.strip_prefix('$').map(|name| name.strip_prefix('!').unwrap_or(name)) else { return 0 };
+    if name.starts_with('{') {
+        return name.find('}').map_or(text.len(), |end| text.len() - name.len() + end + 1);
+    }
+    if !["input.", "context.", "stageVariables.", "util."].iter().any(|root| name.starts_with(root)) {
+        return 0;
+    }
+    let end = name.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.'))).unwrap_or(name.len());
+    let call = name[end..].starts_with('(').then(|| name[end..].find(')').map_or(name.len(), |close| end + close + 1));
+    text.len() - name.len() + call.unwrap_or(end)
+}
+
+/// Is all of it a variable of a template's own, `$token` or `$!body.token`, or a
+/// parameter of a path, `{token}`?
+fn is_variable(value: &str) -> bool {
+    let name = |name: &str| name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '!'));
+    value.strip_prefix('$').is_some_and(name)
+        || value.strip_prefix('{').and_then(|value| value.strip_suffix('}')).is_some_and(name)
+}
+
+/// `"apiKey": "…"`, `$token = '…'`, `?api_key=…&sig=…`.
+fn assigned(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    for (at, sign) in text.match_indices([':', '=']) {
+        let (before, after) = (&text[..at], &text[at + sign.len()..]);
+        let value = after.trim_start();
+        let start = text.len() - value.len();
+        let value = match value.chars().next() {
+            Some(quote @ ('"' | '\'')) if is_credential(name_before(before)) => {
+                start + 1..start + 1 + closing(&value[1..], quote)
+            }
+            Some(c) if c != '=' && sign == "=" && start == at + 1 && is_query_value(before) => {
+                // Each sign before which a name may begin ends the value before it too.
+                let end = value.find(|c: char| c.is_whitespace() || "?&#;\"'<>,)".contains(c));
+                start..start + end.unwrap_or(value.len())
+            }
+            _ => continue,
+        };
+        if !is_plain(&text[value.clone()]) && !is_variable(&text[value.clone()]) {
+            found.extend(literals(text, value));
+        }
+    }
+    found
+}
+
+/// Does a query's credential stand before its sign?
+fn is_query_value(before: &str) -> bool {
+    let name = before.rsplit(|c: char| !is_token(c)).next().unwrap_or_default();
+    let opens = before[..before.len() - name.len()].chars().next_back();
+    opens.is_none_or(|c| "?&;\"'".contains(c)) && is_query_credential(name)
+}
+
+/// `<password>…</password>`.
+fn elements(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    for (at, _) in text.match_indices('>') {
+        let name = text[..at].rsplit(|c: char| !is_token(c) && c != ':').next().unwrap_or_default();
+        if !text[..at - name.len()].ends_with('<') || !is_credential(name) {
+            continue;
+        }
+        let value = at + 1..text[at + 1..].find('<').map_or(text.len(), |end| at + 1 + end);
+        let inside = &text[value.clone()];
+        if text[value.end..].starts_with("</") && !is_plain(inside) && !is_variable(inside) {
+            found.extend(literals(text, value));
+        }
+    }
+    found
+}
+
+/// Where a string literal ends.
+fn closing(inside: &str, quote: char) -> usize {
+    let mut escaped = false;
+    for (at, c) in inside.char_indices() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            c if c == quote => return at,
+            _ => {}
+        }
+    }
+    inside.len()
+}
+
+/// The name to which a value is given: `"name"`, `$name`, `['name']`, `a.b.name`.
+fn name_before(text: &str) -> &str {
+    let text = text.trim_end();
+    let text = text.strip_suffix(']').unwrap_or(text);
+    let text = text.strip_suffix(['"', '\'']).unwrap_or(text);
+    let start = text.rfind(|c: char| !(c.is_alphanumeric() || c == '_' || c == '-')).map_or(0, |at| at + 1);
+    text.get(start..).unwrap_or_default()
+}
+
+/// Long random strings that stand alone in quotes.
+pub(super) fn quoted_random(text: &str) -> Vec<Range<usize>> {
+    let quoted = |c: Option<char>| c.is_some_and(|c| matches!(c, '"' | '\''));
+    let alone =
+        |run: &Range<usize>| quoted(text[..run.start].chars().next_back()) && quoted(text[run.end..].chars().next());
+    runs(text, is_random_char).filter(alone).filter(|run| is_random(&text[run.clone()])).collect()
+}
+
+fn is_random_char(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=' | '_')
+}
+
+/// Is the whole value a long hexadecimal or base64 string? Words in camel case, paths,
+/// hosts and ARNs are not: their characters do not change class at every turn.
+pub(super) fn is_random(value: &str) -> bool {
+    let hex = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'a'..=b'f') || matches!(byte, b'A'..=b'F');
+    if value.len() < 32 || !value.chars().all(is_random_char) {
+        return false;
+    }
+    let has = |class: fn(&u8) -> bool| value.as_bytes().iter().any(|byte| class(byte));
+    if value.bytes().all(hex) {
+        return has(u8::is_ascii_digit);
+    }
+    let class = |byte: u8| (byte.is_ascii_digit(), byte.is_ascii_uppercase(), byte.is_ascii_lowercase());
+    let turns = value.as_bytes().windows(2).filter(|pair| class(pair[0]) != class(pair[1])).count();
+    has(u8::is_ascii_digit)
+        && has(u8::is_ascii_uppercase)
+        && has(u8::is_ascii_lowercase)
+        && turns * 5 >= value.len() * 2
+}
+
+/// Values that nobody would guard: nothing, a switch, an ARN, or what is a hole already.
+pub(super) fn is_plain(value: &str) -> bool {
+    let value = value.trim();
+    ["", "true", "false", "null", "none"].iter().any(|plain| plain.eq_ignore_ascii_case(value))
+        || value.chars().all(|c| c == HOLE)
+        || value.starts_with("arn:")
+}
