@@ -1,5 +1,7 @@
 //! The built program: commands, exit codes, and the contracts of what it prints.
 
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use serde_json::Value;
 use std::io::Write;
 use std::path::Path;

@@ -1,6 +1,8 @@
 //! Laws that hold for every rule, checked mechanically on every page's examples: blank
 //! any one answer, field or record, and see that nothing is invented and nothing hidden.
 
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod examples;
 
 use gatelint::capture::file::fragment;

@@ -1,6 +1,8 @@
 //! Every rule's page is its test: the examples run through the real reader, graph and
 //! walk, one rule at a time.
 
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod examples;
 
 use examples::Example;

@@ -1,32 +1,18 @@
+use super::super::integration::TIMED_OUT;
 use crate::capture::Held;
 use crate::follow::{BackendHop, Ctx, Field, Invocation, Share};
 use crate::graph::Link;
 use crate::model::lambda::Function;
 use crate::model::refs::qualified;
-use crate::model::unit::Protocol;
 use crate::model::{Evidence, Kind, Place, Subject};
-use crate::rule::{Check, Rule, Symptom};
+use crate::rule::{Check, Rule};
 use crate::verdict::{Fault, Stop, Verdict, all, passes};
 
 pub(super) static RULE: Rule = Rule {
     id: "lambda-timeout-exceeds-integration",
     covers: &["R-G17", "V-A5", "V-B12"],
     check: Check::Backend(check),
-    symptoms: &[
-        Symptom {
-            of: &[Protocol::Rest],
-            status: "504",
-            body: r#"{"message": "Endpoint request timed out"}"#,
-            log: "Execution failed due to a timeout error",
-        },
-        Symptom { of: &[Protocol::Http], status: "503", body: r#"{"message":"Service Unavailable"}"#, log: "" },
-        Symptom {
-            of: &[Protocol::WebSocket],
-            status: "frame",
-            body: r#"{"message": "Internal server error"}"#,
-            log: "Execution failed due to a timeout error",
-        },
-    ],
+    symptoms: TIMED_OUT,
     needs: &[Kind::Function],
     page: include_str!("lambda_timeout_exceeds_integration.md"),
 };

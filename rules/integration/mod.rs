@@ -13,7 +13,7 @@ pub(super) const RULES: &[&Rule] =
     &[&lambda_integration_not_post::RULE, &integration_timeout_too_small::RULE, &integration_timeout_above_limit::RULE];
 
 /// API Gateway has waited long enough.
-const TIMED_OUT: &[Symptom] = &[
+pub(super) const TIMED_OUT: &[Symptom] = &[
     Symptom {
         of: &[Protocol::Rest],
         status: "504",

@@ -16,7 +16,7 @@ pub(super) fn of(document: &str, pointer: &str) -> Range<usize> {
         let next = match at {
             Value::Object(object) => {
                 let property = object.properties.iter().find(|property| key(&property.name) == step);
-                name = property.map(|property| property.name.range());
+                name = property.map(|property| property.name.range()).or(name);
                 property.map(|property| &property.value)
             }
             Value::Array(array) => step.parse::<usize>().ok().and_then(|index| array.elements.get(index)),

@@ -19,7 +19,6 @@ pub(crate) const REGION: &str = "us-east-1";
 const PATIENCE: Duration = Duration::from_secs(300);
 
 /// Every estate with its faults, and the reads that may be denied: `{"estates", "denials"}`.
-#[allow(dead_code, reason = "for the scenarios; the bed proves itself without an estate")]
 pub(crate) fn estates() -> Value {
     driver::estates(&json!({"list": true}))
 }
@@ -55,7 +54,6 @@ impl Bed {
     }
 
     /// What an SDK needs to find this bed and nothing else.
-    #[allow(dead_code, reason = "for the scenarios; the bed proves itself without an estate")]
     pub(crate) fn env(&self) -> Vec<(&'static str, String)> {
         vec![
             ("AWS_ENDPOINT_URL", self.endpoint()),
@@ -70,7 +68,6 @@ impl Bed {
     }
 
     /// Runs the program against this account.
-    #[allow(dead_code, reason = "for the scenarios; the bed proves itself without an estate")]
     pub(crate) fn gatelint(&self, args: &[&str]) -> Output {
         let mut process = Command::new(env!("CARGO_BIN_EXE_gatelint"))
             .args(args)
@@ -102,13 +99,11 @@ impl Bed {
 
     /// Fills the account with an estate, healthy or with one fault: `{"ids", "expect", "denials"}`.
     /// The estate's overrides apply from then on, and the counts start afresh.
-    #[allow(dead_code, reason = "for the scenarios; the bed proves itself without an estate")]
     pub(crate) fn build(&self, estate: &str, fault: Option<&str>) -> Value {
         self.fill(&json!({"endpoint": self.endpoint(), "estate": estate, "fault": fault}))
     }
 
     /// Fills the account with `count` small APIs.
-    #[allow(dead_code, reason = "for the scenarios; the bed proves itself without an estate")]
     pub(crate) fn build_many(&self, count: usize) -> Value {
         self.fill(&json!({"endpoint": self.endpoint(), "many": count}))
     }

@@ -11,4 +11,6 @@ mod driver;
 mod moto;
 mod proxy;
 mod python;
+mod scan;
+mod scenarios;
 mod selftest;

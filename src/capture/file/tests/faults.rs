@@ -80,7 +80,7 @@ fn what_lacks_its_name() {
         "test.jsonl:9: a REST API record without its api.id",
     );
     assert_fault(
-        with(10, r#"{"record":"apiUnit","account":"1","region":"r","facts":{"api":{}}}"#),
+        with(10, r#"{"record":"apiUnit","account":"1","region":"r","facts":{"Api":{}}}"#),
         "test.jsonl:10: a HTTP or WebSocket API record without its api.ApiId",
     );
 }
