@@ -46,7 +46,7 @@ fn check(hop: &NetworkPathHop<'_>, ctx: &Ctx<'_>) -> Verdict {
     off.extend(groups.iter().map(String::as_str));
     let flag = Evidence::read(Place::of(it, FIELD), "unless this is off, inbound rules hold for VPC links too");
     Err(ctx
-        .explained(fault.because([flag]), &lb.scope, &[&proof])
+        .proven(fault.because([flag]), &lb.scope, &[&proof])
         .help("Turn the inbound rules off for PrivateLink traffic: no rule can name API Gateway's addresses.")
         .cli(&off)
         .cloudformation(

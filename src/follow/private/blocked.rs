@@ -29,38 +29,25 @@ impl Leg<'_> {
         }
         let whole = matches!(extent, Extent::All { .. });
         let proofs: Vec<&Proof> = extent.blocked().iter().map(|(_, proof)| proof).collect();
-        let faults = (!proofs.is_empty()).then(|| ctx.explained(fault(whole), self.scope, &proofs));
+        let faults = (!proofs.is_empty()).then(|| mended(ctx.proven(fault(whole), self.scope, &proofs), &proofs));
         Err(Stop::Not { faults: faults.into_iter().collect(), gaps: extent.gaps().to_vec() })
     }
 }
 
 impl Ctx<'_> {
-    /// The fault with what the engine found, and the smallest rules that mend it.
+    /// The fault with what the engine found.
     #[must_use]
-    pub fn explained(&self, fault: Fault, scope: &Scope, blocked: &[&Proof]) -> Fault {
+    pub fn proven(&self, fault: Fault, scope: &Scope, blocked: &[&Proof]) -> Fault {
         let mut sentences: Vec<String> = Vec::new();
-        let mut openings: Vec<Opening> = Vec::new();
         let mut evidence = Vec::new();
         for proof in blocked {
             let sentence = proof.sentence();
-            if !sentences.contains(&sentence) {
-                if sentences.len() < SHOWN {
-                    evidence.push(Evidence::because(sentence.clone(), self.spots(scope, proof)));
-                }
+            if sentences.len() < SHOWN && !sentences.contains(&sentence) {
+                evidence.push(Evidence::because(sentence.clone(), self.spots(scope, proof)));
                 sentences.push(sentence);
             }
-            openings.extend(proof.opening().filter(|opening| !openings.contains(opening)).cloned());
         }
-        let mut hints: Vec<String> = openings.iter().take(SHOWN).map(|opening| capital(&opening.sentence())).collect();
-        let decided_by = groups(blocked);
-        if hints.is_empty() {
-            hints.push("Add a rule that lets the connection through.".into());
-        }
-        let fault = fault.because(evidence).decided_by(decided_by).help(hints.join(" "));
-        match openings.split_first() {
-            None => fault,
-            Some((first, more)) => fault.cli(&command(first, more).each_ref().map(String::as_str)),
-        }
+        fault.because(evidence).decided_by(groups(blocked))
     }
 
     fn spots(&self, scope: &Scope, proof: &Proof) -> Vec<Evidence> {
@@ -91,29 +78,42 @@ fn capital(sentence: &str) -> String {
     letters.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), letters.as_str()))
 }
 
-/// Adds the first rule, for all sources whose rule would otherwise be the same.
-fn command(first: &Opening, more: &[Opening]) -> [String; 7] {
-    let Opening { group, direction, port, .. } = first;
-    let verb = match direction {
-        Direction::Egress => "egress",
-        Direction::Ingress => "ingress",
-    };
-    let same = |it: &&Opening| (&it.group, it.direction, it.port) == (group, *direction, *port);
-    let (mut groups, mut v4, mut v6) = (Vec::new(), Vec::new(), Vec::new());
-    for opening in [first].into_iter().chain(more.iter().filter(same)) {
-        match &opening.source {
-            Source::Group(id) => groups.push(format!("{{GroupId={id}}}")),
-            Source::Blocks(nets) => nets.iter().for_each(|net| match net.addr().is_ipv4() {
-                true => v4.push(format!("{{CidrIp={net}}}")),
-                false => v6.push(format!("{{CidrIpv6={net}}}")),
-            }),
+/// The fault with the smallest rules that mend it.
+fn mended(fault: Fault, blocked: &[&Proof]) -> Fault {
+    let mut openings: Vec<&Opening> = Vec::new();
+    for opening in blocked.iter().filter_map(|proof| proof.opening()) {
+        if openings.len() < SHOWN && !openings.contains(&opening) {
+            openings.push(opening);
         }
     }
-    let peers = [("UserIdGroupPairs", groups), ("IpRanges", v4), ("Ipv6Ranges", v6)];
+    if openings.is_empty() {
+        return fault.help("Add a rule that lets the connection through.");
+    }
+    let help: Vec<String> = openings.iter().map(|opening| capital(&opening.sentence())).collect();
+    openings
+        .iter()
+        .fold(fault.help(help.join(" ")), |fault, opening| fault.cli(&command(opening).each_ref().map(String::as_str)))
+}
+
+fn command(opening: &Opening) -> [String; 7] {
+    let Opening { group, direction, port, source } = opening;
+    let verb = match direction {
+        Direction::Egress => "authorize-security-group-egress",
+        Direction::Ingress => "authorize-security-group-ingress",
+    };
+    let peers = match source {
+        Source::Group(id) => vec![("UserIdGroupPairs", format!("{{GroupId={id}}}"))],
+        Source::Blocks(nets) => {
+            let list = |key: &str, v4: bool| -> Vec<String> {
+                let nets = nets.iter().filter(|net| net.addr().is_ipv4() == v4);
+                nets.map(|net| format!("{{{key}={net}}}")).collect()
+            };
+            vec![("IpRanges", list("CidrIp", true).join(",")), ("Ipv6Ranges", list("CidrIpv6", false).join(","))]
+        }
+    };
     let mut rule = format!("IpProtocol=tcp,FromPort={port},ToPort={port}");
     for (key, list) in peers.iter().filter(|(_, list)| !list.is_empty()) {
-        rule += &format!(",{key}=[{}]", list.join(","));
+        rule += &format!(",{key}=[{list}]");
     }
-    let (verb, group) = (format!("authorize-security-group-{verb}"), group.to_string());
-    ["aws".into(), "ec2".into(), verb, "--group-id".into(), group, "--ip-permissions".into(), rule]
+    ["aws", "ec2", verb, "--group-id", &group.to_string(), "--ip-permissions", &rule].map(str::to_owned)
 }

@@ -101,6 +101,9 @@ fn actions<'c>(lb: &Held<elb::LoadBalancer>, listener: &'c elb::Listener, gaps: 
     actions
 }
 
+/// A target group's ARN and its weight.
+type Weighted<'a> = (&'a Seen<Text>, &'a Seen<i64>);
+
 impl Action {
     /// The groups that certainly get traffic: a weight of 0 takes a group out where another
     /// has more, and a weight that is not known may be 0.
@@ -124,8 +127,7 @@ impl Action {
         live
     }
 
-    /// Target groups and their weights.
-    fn forwards_to(&self) -> Result<Vec<(&Seen<Text>, &Seen<i64>)>, Gap> {
+    fn forwards_to(&self) -> Result<Vec<Weighted<'_>>, Gap> {
         if !matches!(self.kind.known()?, None | Some(ActionType::Forward)) {
             return Ok(Vec::new());
         }
