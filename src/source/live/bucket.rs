@@ -63,7 +63,8 @@ impl Bucket {
         } else if self.level + missing > self.burst + 1e-9 {
             Ready::AfterAnswer
         } else {
-            Ready::At(now + Duration::from_secs_f64(missing / self.rate))
+            // A little late rather than a rounding error too early.
+            Ready::At(now + Duration::from_secs_f64(missing / self.rate) + Duration::from_micros(1))
         }
     }
 

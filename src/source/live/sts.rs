@@ -27,6 +27,13 @@ const IDENTITY_WITHIN: Duration = Duration::from_secs(3);
 
 /// The session and the regions to scan, in the order of their names.
 pub(super) async fn sign_in(ask: &Ask) -> Result<(Session, Vec<String>), LiveError> {
+    if let Some(profile) = &ask.profile {
+        check_profile(profile)?;
+    }
+    if let Some(endpoint) = ask.endpoint_url.as_ref().filter(|url| !url.starts_with("http")) {
+        let why = "an endpoint begins with http:// or https://".into();
+        return Err(LiveError::Unreachable { endpoint: endpoint.clone(), why });
+    }
     let progress = Progress::new(ask.quiet);
     let regions = regions(ask).await?;
     let first = regions[0].clone();
@@ -58,13 +65,7 @@ async fn regions(ask: &Ask) -> Result<Vec<String>, LiveError> {
         let found = timeout(REGION_WITHIN, chain.region()).await.ok().flatten();
         match found {
             Some(region) => regions.push(region.to_string()),
-            None => {
-                // A misspelt profile has no region either: say that instead.
-                if let Some(profile) = &ask.profile {
-                    check_profile(profile).await?;
-                }
-                return Err(LiveError::NoRegion);
-            }
+            None => return Err(LiveError::NoRegion),
         }
     }
     regions.sort();
@@ -108,14 +109,26 @@ pub(super) fn nothing_answers(config: &SdkConfig, service: &str, region: &str, w
     }
 }
 
-async fn check_profile(profile: &str) -> Result<(), LiveError> {
-    let provider = ProfileFileCredentialsProvider::builder().profile_name(profile).build();
-    match timeout(CREDENTIALS_WITHIN, provider.provide_credentials()).await {
-        Ok(Err(error)) if innermost(&error).contains("was not defined") => {
-            Err(LiveError::UnknownProfile { profile: profile.into() })
-        }
-        _ => Ok(()),
+/// Looks for the profile's section; the SDK takes a profile that nobody defined for one
+/// without credentials.
+fn check_profile(profile: &str) -> Result<(), LiveError> {
+    let home = std::env::home_dir().unwrap_or_default();
+    let file = |variable: &str, default: &str| {
+        let path = std::env::var_os(variable).map_or_else(|| home.join(default), Into::into);
+        std::fs::read_to_string(path).unwrap_or_default()
+    };
+    let config = file("AWS_CONFIG_FILE", ".aws/config");
+    let credentials = file("AWS_SHARED_CREDENTIALS_FILE", ".aws/credentials");
+    if sections(&config).chain(sections(&credentials)).any(|section| section == profile) {
+        return Ok(());
     }
+    Err(LiveError::UnknownProfile { profile: profile.into() })
+}
+
+/// The profiles that a file defines: `[profile NAME]` in one, `[NAME]` in the other.
+fn sections(file: &str) -> impl Iterator<Item = &str> {
+    let headers = file.lines().filter_map(|line| line.trim().strip_prefix('[')?.split(']').next());
+    headers.map(|header| header.trim().strip_prefix("profile ").unwrap_or(header).trim())
 }
 
 async fn config(ask: &Ask, region: &str) -> Result<SdkConfig, LiveError> {
@@ -142,7 +155,7 @@ async fn config(ask: &Ask, region: &str) -> Result<SdkConfig, LiveError> {
     let provider = config.credentials_provider().ok_or_else(|| LiveError::NoCredentials { why: String::new() })?;
     match timeout(CREDENTIALS_WITHIN, provider.provide_credentials()).await {
         Ok(Ok(_)) => {}
-        Ok(Err(error)) => return Err(no_credentials(ask, &innermost(&error)).await),
+        Ok(Err(error)) => return Err(no_credentials(&error)),
         Err(_) => return Err(LiveError::NoCredentials { why: ": their provider took longer than 5 seconds".into() }),
     }
     match &ask.role_arn {
@@ -151,15 +164,16 @@ async fn config(ask: &Ask, region: &str) -> Result<SdkConfig, LiveError> {
     }
 }
 
-async fn no_credentials(ask: &Ask, why: &str) -> LiveError {
-    let profile = ask.profile.clone().or_else(|| std::env::var("AWS_PROFILE").ok());
-    if let Some(profile) = profile
-        && let Err(error) = check_profile(&profile).await
+fn no_credentials(error: &(dyn std::error::Error + 'static)) -> LiveError {
+    // A profile in the environment that does not exist is only a source less to the SDK.
+    if let Ok(profile) = std::env::var("AWS_PROFILE")
+        && let Err(error) = check_profile(&profile)
     {
         return error;
     }
-    // Without any source of credentials the SDK only says so in more words.
-    let plain = why.is_empty() || why.contains("no providers in chain") || why.contains("not loaded");
+    let why = innermost(error);
+    // Without any source of credentials the SDK says so in many words.
+    let plain = error.to_string().contains("was not enabled") || why.contains("IMDS");
     LiveError::NoCredentials { why: if plain { String::new() } else { format!(": {why}") } }
 }
 
@@ -225,6 +239,13 @@ async fn identity(config: &SdkConfig, region: &str) -> Result<Identity, LiveErro
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn profiles_of_both_files() {
+        let config = "[default]\nregion = eu-west-1\n [profile dev ]\nx = y\n[sso-session s]\n";
+        assert_eq!(sections(config).collect::<Vec<_>>(), ["default", "dev", "sso-session s"]);
+        assert_eq!(sections("# [no]\n[ops]\n").collect::<Vec<_>>(), ["ops"]);
+    }
 
     #[test]
     fn regions_by_their_looks() {

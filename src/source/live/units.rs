@@ -161,7 +161,7 @@ mod tests {
         let stage = |name: &str| rest::Stage { stage_name: name.into(), ..Default::default() };
         let kept = |asked: &[&str], stages| {
             let ask = Ask { stages: asked.iter().map(|it| (*it).to_owned()).collect(), ..Ask::default() };
-            asked_for(&ask, stages, |stage| &stage.stage_name)
+            asked_for(&ask, stages, |stage: &rest::Stage| &stage.stage_name)
         };
         let both = Seen::Set(vec![stage("dev"), stage("prod")]);
         assert_eq!(kept(&["prod"], both.clone()), Some(Seen::Set(vec![stage("prod")])));
