@@ -30,7 +30,7 @@ pub(super) struct Found {
 
 /// One thing that was read.
 pub(super) enum Fact {
-    Function(lambda::Function),
+    Function(Box<lambda::Function>),
     Role(iam::Role),
     ManagedPolicy(iam::ManagedPolicy),
     VpcLinkV1(rest::VpcLink),
@@ -216,7 +216,7 @@ impl<'a> Fixpoint<'a> {
         };
         let shared = &mut self.found.shared;
         match fact {
-            Fact::Function(facts) => shared.functions.push(Held { scope, facts }),
+            Fact::Function(facts) => shared.functions.push(Held { scope, facts: *facts }),
             Fact::Role(facts) => shared.roles.push(Held { scope, facts }),
             Fact::ManagedPolicy(facts) => shared.managed_policies.push(Held { scope, facts }),
             Fact::VpcLinkV1(facts) => shared.vpc_links_v1.push(Held { scope, facts }),
@@ -288,7 +288,9 @@ async fn one(session: &Session, wanted: Ref) -> Done {
     let region = wanted.scope.region.lit().unwrap_or_default();
     let id = wanted.id.lit().unwrap_or_default();
     let fact = match wanted.kind {
-        Kind::Function => functions::function(session, &session.region(region), id).await.map(Fact::Function),
+        Kind::Function => {
+            functions::function(session, &session.region(region), id).await.map(|it| Fact::Function(Box::new(it)))
+        }
         Kind::PrefixList => network::prefix_list(session, &session.region(region), id).await.map(Fact::PrefixList),
         Kind::Role => identity::role(session, &session.home(), id).await.map(Fact::Role),
         Kind::ManagedPolicy => identity::managed_policy(session, &session.home(), id).await.map(Fact::ManagedPolicy),

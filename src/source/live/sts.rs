@@ -111,6 +111,7 @@ pub(super) fn nothing_answers(config: &SdkConfig, service: &str, region: &str, w
 
 /// Looks for the profile's section; the SDK takes a profile that nobody defined for one
 /// without credentials.
+#[expect(clippy::disallowed_methods, reason = "the SDK's own two files, in the source that may read them")]
 fn check_profile(profile: &str) -> Result<(), LiveError> {
     let home = std::env::home_dir().unwrap_or_default();
     let file = |variable: &str, default: &str| {
@@ -164,6 +165,7 @@ async fn config(ask: &Ask, region: &str) -> Result<SdkConfig, LiveError> {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "the variable by which the SDK chose the profile")]
 fn no_credentials(error: &(dyn std::error::Error + 'static)) -> LiveError {
     // A profile in the environment that does not exist is only a source less to the SDK.
     if let Ok(profile) = std::env::var("AWS_PROFILE")
