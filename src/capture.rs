@@ -8,7 +8,8 @@ pub mod file;
 
 pub use coverage::{Answer, Coverage};
 
-use crate::model::{ApiEntry, ApiUnit, Scope, Str, ec2, elb, iam, lambda, rest, v2};
+use crate::model::redact::{self, Salt};
+use crate::model::{ApiEntry, ApiUnit, Scope, Seen, Str, ec2, elb, iam, lambda, rest, v2};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -24,6 +25,22 @@ pub struct Capture {
     /// What recording it cost, by `service:Operation`.
     pub calls: BTreeMap<String, CallCount>,
     pub units: Units,
+}
+
+impl Capture {
+    /// The same without what looks like a credential: the shared part at once, each API
+    /// as it is asked for. What was redacted before stays as it is.
+    #[must_use]
+    pub fn redacted(mut self, salt: Salt) -> Self {
+        self.shared.redact(&salt);
+        self.units = Box::new(self.units.map(move |unit| {
+            unit.map(|mut unit| {
+                redact::redact_unit(&mut unit, &salt);
+                unit
+            })
+        }));
+        self
+    }
 }
 
 /// The API units in the directory's order.
@@ -82,4 +99,52 @@ pub struct Shared {
     pub prefix_lists: Vec<Held<ec2::PrefixList>>,
     pub network_acls: Vec<Held<ec2::NetworkAcl>>,
     pub route_tables: Vec<Held<ec2::RouteTable>>,
+}
+
+impl Shared {
+    /// Redacts what may hold a secret here: policies that ask for one, and messages.
+    fn redact(&mut self, salt: &Salt) {
+        self.functions.iter_mut().for_each(|held| redact::redact_function(&mut held.facts, salt));
+        self.roles.iter_mut().for_each(|held| redact::redact_role(&mut held.facts, salt));
+        let policies = self.managed_policies.iter_mut().map(|held| &mut held.facts.document);
+        for policy in policies {
+            if let Seen::Set(policy) = policy {
+                redact::redact_policy(policy, salt);
+            }
+        }
+        let v1 = self.vpc_links_v1.iter_mut().map(|held| &mut held.facts.status_message);
+        let v2 = self.vpc_links_v2.iter_mut().map(|held| &mut held.facts.vpc_link_status_message);
+        for message in v1.chain(v2) {
+            if let Seen::Set(message) = message {
+                redact::redact_text(message, salt);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_of_a_capture_is_redacted() {
+        let text = r#"
+            {"record": "function", "facts": {"FunctionArn": "f", "StateReason": "AKIAIOSFODNN7EXAMPLE"}}
+            {"record": "vpcLinkV2", "facts": {"VpcLinkId": "v", "VpcLinkStatusMessage": "AKIAIOSFODNN7EXAMPLE"}}
+            {"record": "managedPolicy", "facts": {"Arn": "p", "Document": {"Statement":
+                {"Condition": {"StringEquals": {"aws:Referer": "AKIAIOSFODNN7EXAMPLE"}}}}}}
+            {"record": "restUnit", "facts": {"api": {"id": "a"},
+                "stages": [{"stageName": "s", "variables": {"x": "AKIAIOSFODNN7EXAMPLE"}}]}}"#;
+        let capture = file::fragment(text).expect("readable").redacted(Salt::of(b"test"));
+        let mut bytes = Vec::new();
+        file::write(capture, &mut bytes).expect("written");
+        let written = String::from_utf8(bytes).expect("text");
+        assert!(!written.contains("AKIA"), "{written}");
+        assert_eq!(written.matches("redacted:20:").count(), 4);
+        // A second reading changes nothing, whatever the salt.
+        let again = file::read_from("test", std::io::Cursor::new(written.clone())).expect("readable");
+        let mut bytes = Vec::new();
+        file::write(again.redacted(Salt::random()), &mut bytes).expect("written");
+        assert_eq!(String::from_utf8(bytes).expect("text"), written);
+    }
 }

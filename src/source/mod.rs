@@ -3,6 +3,7 @@
 /// The calls of the live source as data, in every build: `gatelint permissions` reads them.
 #[path = "live/calls.rs"]
 pub mod calls;
+pub mod captured;
 #[cfg(feature = "live")]
 pub mod live;
 pub mod openapi;
