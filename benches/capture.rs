@@ -1,5 +1,7 @@
 //! Streaming a capture, against only parsing the same bytes: the bound is three times.
 
+#![expect(clippy::expect_used, reason = "a bench that cannot run should say so and stop")]
+
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use gatelint::capture::file;
 use gatelint::model::redact::Salt;
@@ -50,6 +52,7 @@ fn generated(gaps: bool) -> String {
 }
 
 /// The same facts, as plainly as serde can read them.
+#[expect(dead_code, reason = "the fields are there to be read from the text")]
 mod bare {
     use super::*;
 

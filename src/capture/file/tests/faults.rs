@@ -171,7 +171,18 @@ fn misplaced_gaps() {
         "test.jsonl:7: the gap at \"/RolePolicyList/1/PolicyDocument\" is misplaced: the list has no such item",
     );
     let inside = r#"{"record":"restUnit","account":"1","region":"r","facts":{"api":{"id":"a"},"draft":{"$gap":{"kind":"runtime","what":"it"}}}}"#;
-    assert_fault(with(9, inside), "test.jsonl:9: the gap at \"/draft\" is misplaced: no field there can be unknown");
+    assert_fault(with(9, inside), "test.jsonl:9: expected gaps to stand in the record's \"gaps\", not among its facts");
+    let nested = format!(
+        r#"{FUNCTION},"gaps":{{"/Alias":{{"kind":"runtime","what":"it"}},"/Alias/RoutingConfig":{{"kind":"runtime","what":"it"}}}}}}"#
+    );
+    assert_fault(
+        with(7, &nested),
+        "test.jsonl:7: the gap at \"/Alias/RoutingConfig\" is misplaced: another gap hides it",
+    );
+    let lost = r#"{"record":"restUnit","account":"1","region":"r","facts":{"api":{"id":"a"}},"gaps":{"/draft":{"kind":"runtime","what":"it"},"/stages":{"kind":"runtime","what":"it"}}}"#;
+    assert_fault(with(9, lost), "test.jsonl:9: the gap at \"/draft\" is misplaced: no field there can be unknown");
+    let typed = r#"{"record":"function","account":"1","region":"r","facts":{"FunctionArn":"f","Timeout":"x"},"gaps":{"/Policy":{"kind":"runtime","what":"it"}}}"#;
+    assert_fault(with(7, typed), "test.jsonl:7:88: invalid type: string, expected i64");
     let misspelt = format!(r#"{FUNCTION},"gap":{{}}}}"#);
     assert_fault(with(7, &misspelt), "test.jsonl:7:81: unknown field \"gap\"");
 }
