@@ -26,7 +26,8 @@ const WHY: &str = "redacted; --keep-values keeps it";
 pub struct Salt([u8; 32]);
 
 impl Salt {
-    /// Of a recording: nobody can try values until a tag fits.
+    /// Of a recording: nobody can try values until a tag fits. The standard library keys
+    /// its hashers with what the operating system's source of randomness gives.
     pub fn random() -> Self {
         let mut digest = Sha256::new();
         for _ in 0..4 {
