@@ -7,5 +7,14 @@
 
 pub mod analysis;
 pub mod capture;
+pub mod cli;
+pub mod follow;
+pub mod graph;
 pub mod model;
+pub mod report;
+pub mod rule;
+#[path = "../rules/mod.rs"]
+pub mod rules;
+pub mod run;
 pub mod source;
+pub mod verdict;

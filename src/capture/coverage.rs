@@ -53,12 +53,16 @@ impl Coverage {
             }
             None => {}
         }
+        if let Some(gap) = of.gap() {
+            return Err(gap);
+        }
         match self.listed.get(&(of.kind, of.scope.clone())) {
-            Some(None) => {
+            // A list of functions shows neither aliases nor versions.
+            Some(None) if of.kind != Kind::Function => {
                 Ok(format!("the list of every {} in {} was read to its end", of.kind.noun(), of.scope.region))
             }
             Some(Some(gap)) => Err(gap.clone()),
-            None => Err(of.gap().unwrap_or_else(|| self.never_asked(of))),
+            _ => Err(self.never_asked(of)),
         }
     }
 

@@ -60,6 +60,9 @@ facts! { "camelCase";
         pub content: Seen<RestContent>,
     }
 
+}
+
+facts! { "PascalCase";
     pub struct V2Facts {
         pub api: v2::Api,
         pub stages: Seen<Vec<v2::Stage>>,

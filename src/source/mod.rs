@@ -1,4 +1,9 @@
-//! Where facts come from. Each source yields a capture.
+//! Where facts come from: each source reads one kind of input into a capture.
+
+/// The calls of the live source as data, in every build: `gatelint permissions` reads them.
+#[path = "live/calls.rs"]
+pub mod calls;
 pub mod captured;
 #[cfg(feature = "live")]
 pub mod live;
+pub mod openapi;

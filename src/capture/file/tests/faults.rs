@@ -80,8 +80,8 @@ fn what_lacks_its_name() {
         "test.jsonl:9: REST API: the record lacks its api.id",
     );
     assert_fault(
-        with(10, r#"{"record":"apiUnit","account":"1","region":"r","facts":{"api":{}}}"#),
-        "test.jsonl:10: HTTP or WebSocket API: the record lacks its api.ApiId",
+        with(10, r#"{"record":"apiUnit","account":"1","region":"r","facts":{"Api":{}}}"#),
+        "test.jsonl:10: HTTP or WebSocket API: the record lacks its Api.ApiId",
     );
 }
 

@@ -97,7 +97,7 @@ fn a_fragment_needs_no_header_and_proves_no_absence() {
             "deployed": [{"deploymentId": "d1"}, {"deploymentId": "d2", "content": {"authorizers": []}}]
         }}
         {"record": "role", "facts": {"Arn": "arn:aws:iam::111122223333:role/r"}}
-        {"record": "apiUnit", "account": "444455556666", "facts": {"api": {"ApiId": "b2"}}}
+        {"record": "apiUnit", "account": "444455556666", "facts": {"Api": {"ApiId": "b2"}}}
         {"record": "function", "facts": {"FunctionArn": "f"}, "gaps": {"/Policy": {"kind": "runtime", "what": "it"}}}"#;
     let capture = fragment(text).unwrap();
     let home = Scope::new("aws", "111122223333", "us-east-1");

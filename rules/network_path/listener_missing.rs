@@ -1,0 +1,68 @@
+use super::NO_BALANCER;
+use crate::follow::{Ctx, Field, FoundListener, NetworkPathHop};
+use crate::model::refs::Backend;
+use crate::model::unit::Protocol;
+use crate::model::{Evidence, Gap, Kind, Place, Subject};
+use crate::rule::{Check, Rule};
+use crate::verdict::{Fault, Verdict, passes};
+
+pub(super) static RULE: Rule = Rule {
+    id: "listener-missing",
+    covers: &["R-J6", "V-C14"],
+    check: Check::NetworkPath(check),
+    symptoms: NO_BALANCER,
+    needs: &[Kind::VpcLinkV1, Kind::VpcLinkV2, Kind::LoadBalancer],
+    page: include_str!("listener_missing.md"),
+};
+
+fn check(hop: &NetworkPathHop<'_>, ctx: &Ctx<'_>) -> Verdict {
+    judged(hop)?;
+    match hop.find_listener(ctx)? {
+        FoundListener::Listener(_, listener) => passes(format!("listener {} exists", listener.listener_arn)),
+        FoundListener::Missing { of: lb, what, by } => {
+            let it = &lb.facts;
+            let help = if by == Field::Uri {
+                "Add a listener on this port, or write the port of one that exists into the integration's URI and deploy."
+            } else {
+                "A listener that is made again has a new ARN: give it to the integrations and deploy."
+            };
+            let says = format!("load balancer {} has no {what}", it.load_balancer_name);
+            Err(Fault::new("missing", Subject::of(it, &lb.scope).with(what.clone()), says)
+                .because([
+                    Evidence::read(hop.call.place(by), "the integration leads here"),
+                    Evidence::read(Place::of(it, "/Listeners"), "these are all listeners of the load balancer"),
+                    Evidence::missing(what, "the load balancer's listeners were read to their end"),
+                ])
+                .help(help)
+                .cli(&[
+                    "aws",
+                    "elbv2",
+                    "create-listener",
+                    "--load-balancer-arn",
+                    &it.load_balancer_arn,
+                    "--protocol",
+                    "PROTOCOL",
+                    "--port",
+                    "PORT",
+                    "--default-actions",
+                    "Type=forward,TargetGroupArn=TARGET_GROUP_ARN",
+                ])
+                .cloudformation("AWS::ElasticLoadBalancingV2::Listener")
+                .terraform("aws_lb_listener")
+                .into())
+        }
+    }
+}
+
+/// Every private integration is asked about here, so what no rule of the path can judge
+/// is called unknown here, once.
+fn judged(hop: &NetworkPathHop<'_>) -> Result<(), Gap> {
+    let unread = |what: &str| Gap::not_modelled(format!("a private integration {what}"));
+    match (hop.call.protocol(), &hop.call.backend) {
+        (_, Some(Backend::CloudMap(_))) => Err(unread("with a Cloud Map service")),
+        (Protocol::Http, Some(Backend::Listener(_))) | (_, Some(Backend::Unknown(_))) => Ok(()),
+        (Protocol::Rest | Protocol::WebSocket, Some(Backend::Http { .. })) => Ok(()),
+        (_, None) => Err(unread("without a URI")),
+        _ => Err(unread("whose URI names no load balancer")),
+    }
+}

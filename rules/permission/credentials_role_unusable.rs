@@ -1,0 +1,156 @@
+use crate::analysis::iam::{self, Call, Caller, Context, Proof};
+use crate::capture::Held;
+use crate::follow::{Ctx, Field, Invocation, PermissionHop};
+use crate::graph::Link;
+use crate::model::iam::Role;
+use crate::model::refs::Arn;
+use crate::model::unit::Protocol;
+use crate::model::{Evidence, Gap, Kind, Place, Ref, Subject, Text};
+use crate::rule::{Check, Rule, Symptom};
+use crate::verdict::{Fault, Stop, Verdict, all, judge};
+
+pub(super) static RULE: Rule = Rule {
+    id: "credentials-role-unusable",
+    covers: &["R-G10", "R-D4", "V-A2", "V-A15"],
+    check: Check::Permission(check),
+    symptoms: &[
+        Symptom {
+            of: &[Protocol::Rest, Protocol::WebSocket],
+            status: "500",
+            body: r#"{"message": "Internal server error"}"#,
+            log: "Execution failed due to configuration error: API Gateway does not have permission to assume the \
+                  provided role",
+        },
+        Symptom {
+            of: &[Protocol::Http],
+            status: "500",
+            body: r#"{"message":"Internal Server Error"}"#,
+            log: "The IAM role configured on the integration or API Gateway doesn't have permissions to call the \
+                  integration. Check the permissions and try again.",
+        },
+    ],
+    needs: &[Kind::Role, Kind::ManagedPolicy],
+    page: include_str!("credentials_role_unusable.md"),
+};
+
+fn check(hop: &PermissionHop<'_>, ctx: &Ctx<'_>) -> Verdict {
+    let call = hop.call;
+    let named = call.credentials.known()?.ok_or(Stop::NotApplicable)?;
+    let unreadable = || Gap::not_modelled(format!("credentials of the form {named}"));
+    let arn = Arn::parse(named).ok_or_else(|| named.known().err().unwrap_or_else(unreadable))?;
+    if arn.resource.strip_prefix("user/").is_some() {
+        return Err(Gap::Runtime { what: "the caller's own permissions, which this integration uses".into() }.into());
+    }
+    let home = call.api().scope();
+    let of = Ref::new(Kind::Role, arn.scope(home).global(), arn.text());
+    let role = match ctx.graph.find::<Role>(&of) {
+        Link::To(id) => ctx.graph.get(id),
+        Link::Unknown(gap) => return Err(gap.into()),
+        Link::Dangling { proof, .. } => return Err(gone(call, &arn, &proof).into()),
+    };
+    all([trusts(call, role), allows(call, role, ctx)])
+}
+
+fn gone(call: &Invocation<'_>, arn: &Arn, proof: &str) -> Fault {
+    let name = arn.resource.lit().and_then(|it| it.rsplit('/').next()).unwrap_or("the role").to_owned();
+    let subject = Subject { name: Some(name.clone()), ..Subject::named("role", arn.to_string(), call.api().scope()) };
+    Fault::new("missing", subject, format!("the role {name} does not exist"))
+        .because([
+            Evidence::read(call.place(Field::Credentials), "API Gateway is to take on this role"),
+            Evidence::missing(format!("{name} is gone"), proof),
+        ])
+        .help(format!("Create {name} again, or name a role that exists, and deploy."))
+}
+
+fn trusts(call: &Invocation<'_>, role: &Held<Role>) -> Verdict {
+    let facts = &role.facts;
+    let absent = || Gap::not_readable(format!("the trust policy of {}", facts.role_name));
+    let trust = facts.assume_role_policy_document.known()?.ok_or_else(absent)?;
+    let account = call.api().scope().account.clone();
+    // Which source the call carries is not documented; the API's own region is a guess
+    // that only ever leaves a condition unknown.
+    let source = call.source_arns(&call.api().scope().region).into_iter().next().map(|(_, arn)| arn);
+    let source = source.unwrap_or_else(|| Text::new(""));
+    let assume = Call {
+        principal: Caller::Service { name: "apigateway.amazonaws.com", account: account.clone() },
+        action: "sts:AssumeRole".into(),
+        resource: Text::from(&facts.arn),
+        context: Context::apigateway_assuming(source, account),
+    };
+    let says = format!("API Gateway may not take on the role {}", facts.role_name);
+    judge(
+        iam::trust(trust, &assume),
+        |proof| proof.sentence(),
+        |proof| {
+            let pointer = format!("/AssumeRolePolicyDocument{}", proof.pointer().unwrap_or_default());
+            Fault::new("untrusted", Subject::of(facts, &role.scope), says)
+            .decided_by(decided_by(&proof))
+            .because([
+                Evidence::read(Place::of(facts, pointer), proof.sentence()),
+                Evidence::read(call.place(Field::Credentials), "API Gateway is to take on this role"),
+            ])
+            .help("Let the service apigateway.amazonaws.com do sts:AssumeRole in the role's trust policy.")
+            .cli(&["aws", "iam", "update-assume-role-policy", "--role-name", &facts.role_name, "--policy-document",
+                r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"apigateway.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#])
+            .cloudformation("AWS::IAM::Role AssumeRolePolicyDocument")
+            .terraform("aws_iam_role.assume_role_policy")
+        },
+    )
+}
+
+/// Which action another AWS service's call needs is not judged; a function's is.
+fn allows(call: &Invocation<'_>, role: &Held<Role>, ctx: &Ctx<'_>) -> Verdict {
+    let function = call.function()?;
+    let facts = &role.facts;
+    let resource = Arn::new("lambda", &function.scope, Text::new("function:").join(&function.id)).text();
+    let policies = ctx.graph.policies_of(role);
+    let (arn, account) = (Text::from(&facts.arn), role.scope.account.clone());
+    let invoke = Call {
+        principal: Caller::Role { arn: arn.clone(), account: account.clone() },
+        action: "lambda:InvokeFunction".into(),
+        resource: resource.clone(),
+        context: Context::role(arn, account),
+    };
+    let says = format!("the role {} may not invoke {}", facts.role_name, function.id);
+    judge(
+        policies.allow(&invoke),
+        |proof| proof.sentence(),
+        |proof| {
+            let reason = match &proof {
+                Proof::ExplicitDeny { .. } => "explicit-deny",
+                Proof::NotInBoundary { .. } => "boundary",
+                _ => "no-permission",
+            };
+            let statement = format!(
+                r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":"lambda:InvokeFunction","Resource":"{resource}"}}]}}"#
+            );
+            Fault::new(reason, Subject::of(facts, &role.scope).with(function.id.to_string()), says)
+            .decided_by(decided_by(&proof))
+            .because([
+                decided_at(&proof, role),
+                Evidence::read(call.place(Field::Credentials), "the call is made with this role"),
+            ])
+            .help(format!("Allow lambda:InvokeFunction on exactly {resource}: a statement on the bare function does not cover an alias or version."))
+            .cli(&["aws", "iam", "put-role-policy", "--role-name", &facts.role_name, "--policy-name", "invoke",
+                "--policy-document", &statement])
+            .cloudformation("AWS::IAM::Role Policies")
+            .terraform("aws_iam_role_policy")
+        },
+    )
+}
+
+fn decided_by(proof: &Proof) -> String {
+    proof.statement().map(|it| format!("{} {}", it.policy, it.index)).unwrap_or_default()
+}
+
+/// The statement where it stands in the role itself, else the role.
+fn decided_at(proof: &Proof, role: &Held<Role>) -> Evidence {
+    let facts = &role.facts;
+    let inline = facts.role_policy_list.set().into_iter().flatten();
+    let at = proof.statement().and_then(|it| inline.into_iter().position(|own| *own.policy_name == *it.policy));
+    let pointer = match (at, proof.pointer()) {
+        (Some(index), Some(pointer)) => format!("/RolePolicyList/{index}/PolicyDocument{pointer}"),
+        _ => "/Arn".into(),
+    };
+    Evidence::read(Place::of(facts, pointer), proof.sentence())
+}

@@ -1,0 +1,142 @@
+use super::grant::{self, fault};
+use crate::analysis::Tri;
+use crate::analysis::iam::{self, Call, Caller, Context, Proof};
+use crate::capture::Held;
+use crate::follow::{Ctx, Field, Invocation, PermissionHop};
+use crate::model::lambda::Function;
+use crate::model::refs::qualified;
+use crate::model::unit::Protocol;
+use crate::model::{Evidence, Gap, Kind, Place, Ref, Str, Text};
+use crate::rule::{Check, Rule, Symptom};
+use crate::verdict::{Fault, Stop, Verdict, passes};
+
+pub(super) static RULE: Rule = Rule {
+    id: "lambda-invoke-denied",
+    covers: &["R-G5", "R-G6", "R-G7", "R-G8", "R-G9", "R-D3", "V-A1", "V-A15", "V-B1", "V-B2"],
+    check: Check::Permission(check),
+    symptoms: &[
+        Symptom {
+            of: &[Protocol::Rest],
+            status: "500",
+            body: r#"{"message": "Internal server error"}"#,
+            log: "Execution failed due to configuration error: Invalid permissions on Lambda function",
+        },
+        Symptom {
+            of: &[Protocol::Http],
+            status: "500",
+            body: r#"{"message":"Internal Server Error"}"#,
+            log: "The IAM role configured on the integration or API Gateway doesn't have permissions to call the \
+                  integration. Check the permissions and try again.",
+        },
+        Symptom {
+            of: &[Protocol::WebSocket],
+            status: "500",
+            body: r#"{"message": "Internal server error"}"#,
+            log: "Execution failed due to configuration error: Invalid permissions on Lambda function",
+        },
+    ],
+    needs: &[Kind::Function],
+    page: include_str!("lambda_invoke_denied.md"),
+};
+
+fn check(hop: &PermissionHop<'_>, ctx: &Ctx<'_>) -> Verdict {
+    let call = hop.call;
+    let called = call.function()?;
+    let role = call.credentials.known()?;
+    if role.is_some() && called.scope.account == call.api().scope().account {
+        // In one account the role's own policies are enough.
+        return Err(Stop::NotApplicable);
+    }
+    let function = call.function_facts(ctx)?;
+    let Some(policy) = function.facts.policy.known()? else {
+        return Err(no_policy(call, called, function, ctx)?.into());
+    };
+    let ask = |source_arn| iam::resource_policy(policy, LABEL, &invocation(call, role, &function.facts, source_arn));
+    let source_arns = call.source_arns(&called.scope.region);
+    let answers: Vec<_> = source_arns.into_iter().map(|(verb, source_arn)| (verb, ask(source_arn))).collect();
+    decide(answers, call, called, function)
+}
+
+const LABEL: &str = "its resource policy";
+
+fn invocation(call: &Invocation<'_>, role: Option<&Text>, function: &Function, source_arn: Text) -> Call {
+    let account = call.api().scope().account.clone();
+    let (principal, context) = match role {
+        None => {
+            let context = Context::apigateway(source_arn, account.clone());
+            (Caller::Service { name: "apigateway.amazonaws.com", account }, context)
+        }
+        Some(role) => {
+            let context = Context::role(role.clone(), account.clone());
+            (Caller::Role { arn: role.clone(), account }, context)
+        }
+    };
+    let resource = Text::from(&function.function_arn);
+    Call { principal, action: "lambda:InvokeFunction".into(), resource, context }
+}
+
+/// An ANY route carries every verb: what one grant leaves out, another may cover. A grant
+/// on the literal verb ANY is documented to work too.
+fn decide(answers: Vec<(Str, Tri<Proof>)>, call: &Invocation<'_>, called: &Ref, function: &Held<Function>) -> Verdict {
+    let (mut open, mut shut, mut gaps) = (Vec::new(), Vec::new(), Vec::new());
+    for (verb, answer) in answers {
+        match answer {
+            Tri::Yes(proof) => open.push((verb, proof)),
+            Tri::No(proof) => shut.push((verb, proof)),
+            Tri::Unknown(more) => gaps.extend(more),
+        }
+    }
+    let any = open.iter().find(|(verb, _)| &**verb == "ANY");
+    let denied = shut.iter().any(|(_, proof)| matches!(proof, Proof::ExplicitDeny { .. }));
+    let whole = any.filter(|_| !denied).or(open.first().filter(|_| gaps.is_empty() && only_any(&shut)));
+    if let Some((_, proof)) = whole {
+        return passes(proof.sentence());
+    }
+    match shut.into_iter().find(|(verb, _)| &**verb != "ANY") {
+        Some((_, proof)) if gaps.is_empty() => {
+            let fault = denial(&proof, call, called, function);
+            let verbs: Vec<&str> = open.iter().map(|(verb, _)| &**verb).collect();
+            let some = !verbs.is_empty();
+            let fault = if some { fault.when(format!("the verb is not {}", verbs.join(" or "))) } else { fault };
+            Err(fault.into())
+        }
+        _ => Err(Stop::from(gaps)),
+    }
+}
+
+fn only_any(shut: &[(Str, Proof)]) -> bool {
+    shut.iter().all(|(verb, _)| &**verb == "ANY")
+}
+
+fn denial(proof: &Proof, call: &Invocation<'_>, called: &Ref, function: &Held<Function>) -> Fault {
+    let reason = grant::reason(proof, call, called);
+    let at = proof
+        .pointer()
+        .map(|pointer| Evidence::read(Place::of(&function.facts, format!("/Policy{pointer}")), proof.sentence()));
+    let decided_by = proof.statement().map(|it| format!("{} {:?}", it.index, it.sid)).unwrap_or_default();
+    let nothing = || Evidence::read(Place::of(&function.facts, "/Policy"), proof.sentence());
+    fault(reason, call, function)
+        .decided_by(decided_by)
+        .because([at.unwrap_or_else(nothing), Evidence::read(call.place(Field::Uri), "this is what is called")])
+}
+
+/// Without a policy nobody may call. Often the grant stands on the bare function.
+fn no_policy(call: &Invocation<'_>, called: &Ref, function: &Held<Function>, ctx: &Ctx<'_>) -> Result<Fault, Gap> {
+    let facts = &function.facts;
+    let uri = Evidence::read(call.place(Field::Uri), "this is what is called");
+    let name = qualified(&facts.function_name, facts.qualifier.as_ref());
+    if facts.qualifier.is_some() {
+        let bare = Ref { id: Text::from(&facts.function_name), ..called.clone() };
+        let bare = ctx.graph.look_up::<Function>(&bare).ok().flatten();
+        if let Some(bare) = bare.filter(|bare| bare.facts.policy.set().is_some()) {
+            let says = format!("this grant does not cover {name}");
+            let evidence = Evidence::read(Place::of(&bare.facts, "/Policy"), says);
+            return Ok(fault(grant::WRONG_QUALIFIER, call, function).because([evidence, uri]));
+        }
+    }
+    let missing = Evidence::missing(
+        format!("{name} has no resource policy"),
+        "lambda:GetPolicy answered ResourceNotFoundException; a grant on another alias or version does not count",
+    );
+    Ok(fault(grant::NO_POLICY, call, function).because([uri, missing]))
+}

@@ -1,0 +1,104 @@
+//! What a call carries: the request context.
+
+use crate::model::Text;
+use std::collections::BTreeMap;
+
+/// The condition keys of a call, by name without regard to case. A key that is not
+/// mentioned may be there or not, with any value.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Context {
+    keys: BTreeMap<String, Key>,
+}
+
+/// What is known about one condition key.
+#[derive(Debug, Clone, PartialEq)]
+enum Key {
+    Present(Vec<Text>),
+    Perhaps(Vec<Text>),
+    Absent,
+}
+
+/// A look at one condition key.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Carried<'a> {
+    Present(&'a [Text]),
+    /// If the call carries it at all, then with these values.
+    Perhaps(&'a [Text]),
+    Absent,
+    Unknown,
+}
+
+impl Context {
+    pub fn new() -> Self {
+        Context::default()
+    }
+
+    /// The call carries `key` with these values.
+    #[must_use]
+    pub fn with(mut self, key: &str, values: impl IntoIterator<Item = Text>) -> Self {
+        self.keys.insert(key.to_ascii_lowercase(), Key::Present(values.into_iter().collect()));
+        self
+    }
+
+    /// Whether the call carries `key` is not known, but no other values are possible.
+    #[must_use]
+    pub fn perhaps(mut self, key: &str, values: impl IntoIterator<Item = Text>) -> Self {
+        self.keys.insert(key.to_ascii_lowercase(), Key::Perhaps(values.into_iter().collect()));
+        self
+    }
+
+    /// The call does not carry `key`.
+    #[must_use]
+    pub fn without(mut self, key: &str) -> Self {
+        self.keys.insert(key.to_ascii_lowercase(), Key::Absent);
+        self
+    }
+
+    /// API Gateway calling a function under its own name, for one API.
+    ///
+    /// The keys about the calling principal (`aws:PrincipalOrgID`, `aws:PrincipalArn`,
+    /// `aws:PrincipalAccount`, …) stay unknown: AWS describes them for identities of an
+    /// account and does not say what a service principal carries.
+    pub fn apigateway(source_arn: Text, source_account: Text) -> Self {
+        Context::new()
+            .with("aws:SourceArn", [source_arn])
+            .with("aws:SourceAccount", [source_account])
+            .with("aws:PrincipalIsAWSService", [Text::new("true")])
+            .with("aws:PrincipalServiceName", [Text::new("apigateway.amazonaws.com")])
+            // Both belong to function URLs, which Lambda writes into the same policies.
+            .perhaps("lambda:InvokedViaFunctionUrl", [Text::new("false")])
+            .without("lambda:FunctionUrlAuthType")
+    }
+
+    /// API Gateway assuming the role of an integration or authorizer.
+    ///
+    /// One field report says that such a call carries no `aws:SourceAccount`. So neither
+    /// source key is taken as present, but no API of another account can be in them.
+    pub fn apigateway_assuming(source_arn: Text, source_account: Text) -> Self {
+        Context::new()
+            .perhaps("aws:SourceArn", [source_arn])
+            .perhaps("aws:SourceAccount", [source_account])
+            .with("aws:PrincipalIsAWSService", [Text::new("true")])
+            .with("aws:PrincipalServiceName", [Text::new("apigateway.amazonaws.com")])
+    }
+
+    /// A call with the credentials of an assumed role. For a role session
+    /// `aws:PrincipalArn` is the role, not the session, and there is no `aws:username`.
+    pub fn role(arn: Text, account: Text) -> Self {
+        Context::new()
+            .with("aws:PrincipalArn", [arn])
+            .with("aws:PrincipalAccount", [account])
+            .with("aws:PrincipalType", [Text::new("AssumedRole")])
+            .with("aws:PrincipalIsAWSService", [Text::new("false")])
+            .without("aws:username")
+    }
+
+    pub(super) fn get(&self, key: &str) -> Carried<'_> {
+        match self.keys.get(&key.to_ascii_lowercase()) {
+            Some(Key::Present(values)) => Carried::Present(values),
+            Some(Key::Perhaps(values)) => Carried::Perhaps(values),
+            Some(Key::Absent) => Carried::Absent,
+            None => Carried::Unknown,
+        }
+    }
+}

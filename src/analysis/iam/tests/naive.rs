@@ -1,0 +1,186 @@
+//! The documentation, written down as plainly as possible, for inputs without holes.
+
+use crate::analysis::iam::pattern::Reading;
+use serde_json::Value as Json;
+
+/// `*` any characters, `?` one.
+pub(super) fn wild(pattern: &str, text: &str) -> bool {
+    let mut chars = pattern.chars();
+    match chars.next() {
+        None => text.is_empty(),
+        Some('*') => {
+            (0..=text.len()).filter(|at| text.is_char_boundary(*at)).any(|at| wild(chars.as_str(), &text[at..]))
+        }
+        Some(wanted) => {
+            let mut rest = text.chars();
+            let found = rest.next();
+            found.is_some_and(|found| (wanted == '?' || wanted == found) && wild(chars.as_str(), rest.as_str()))
+        }
+    }
+}
+
+/// `None` where AWS does not say.
+pub(super) fn reads(pattern: &str, text: &str, reading: Reading) -> Option<bool> {
+    match reading {
+        Reading::Exact => Some(pattern == text),
+        Reading::ExactIgnoreCase => Some(pattern.eq_ignore_ascii_case(text)),
+        Reading::Wild => Some(wild(pattern, text)),
+        Reading::WildIgnoreCase => Some(wild(&pattern.to_ascii_lowercase(), &text.to_ascii_lowercase())),
+        Reading::Arn => {
+            let pattern: Vec<&str> = pattern.splitn(6, ':').collect();
+            let text: Vec<&str> = text.splitn(6, ':').collect();
+            let six = pattern.len() == 6;
+            six.then(|| text.len() == 6 && (0..6).all(|part| wild(pattern[part], text[part])))
+        }
+        Reading::Resource => {
+            if pattern == "*" {
+                return Some(true);
+            }
+            if pattern.matches(':').count() < 5 {
+                return crossing(pattern, text).then_some(true);
+            }
+            match (crossing(pattern, text), wild(pattern, text)) {
+                (true, _) => Some(true),
+                (false, false) => Some(false),
+                (false, true) => None,
+            }
+        }
+    }
+}
+
+/// A `*` before a colon or at the end may cross colons; no other wildcard does.
+fn crossing(pattern: &str, text: &str) -> bool {
+    let mut chars = pattern.chars();
+    match chars.next() {
+        None => text.is_empty(),
+        Some('*') => {
+            let rest = chars.as_str();
+            let ends = rest.trim_start_matches('*');
+            let free = ends.is_empty() || ends.starts_with(':');
+            (0..=text.len())
+                .filter(|at| text.is_char_boundary(*at) && (free || !text[..*at].contains(':')))
+                .any(|at| crossing(rest, &text[at..]))
+        }
+        Some(wanted) => {
+            let mut rest = text.chars();
+            let found = rest.next();
+            let same = |found| if wanted == '?' { found != ':' } else { wanted == found };
+            found.is_some_and(same) && crossing(chars.as_str(), rest.as_str())
+        }
+    }
+}
+
+/// A call of which everything is known. A key that is not listed is not carried.
+pub(super) struct Plain<'a> {
+    /// `None` for the role, else the service.
+    pub(super) service: Option<&'a str>,
+    pub(super) keys: &'a [(&'a str, Vec<&'a str>)],
+}
+
+/// Is the call allowed? `None` where AWS does not say.
+pub(super) fn allows(policy: &Json, call: &Plain<'_>) -> Option<bool> {
+    let variables = policy["Version"] == "2012-10-17";
+    let matched = |effect: &str| {
+        let statements = policy["Statement"].as_array().unwrap().iter();
+        any(statements.filter(|one| one["Effect"] == effect).map(|one| statement(one, call, variables)))
+    };
+    match (matched("Deny"), matched("Allow")) {
+        (Some(true), _) | (_, Some(false)) => Some(false),
+        (Some(false), allow) => allow,
+        (None, _) => None,
+    }
+}
+
+fn statement(one: &Json, call: &Plain<'_>, variables: bool) -> Option<bool> {
+    let listed = |name: &str| strings(&one[name]);
+    let one_of = |name: &str, test: &dyn Fn(&str) -> Option<bool>| match one.get(format!("Not{name}")) {
+        Some(_) => any(listed(&format!("Not{name}")).iter().map(|said| test(said))).map(|matched| !matched),
+        None => any(listed(name).iter().map(|said| test(said))),
+    };
+    let action = |said: &str| reads(said, "lambda:InvokeFunction", Reading::WildIgnoreCase);
+    let resource = |said: &str| reads(said, super::FUNCTION, Reading::Resource);
+    let mut answers = vec![principal(one, call), one_of("Action", &action), one_of("Resource", &resource)];
+    for (operator, keys) in one["Condition"].as_object().into_iter().flatten() {
+        for (key, values) in keys.as_object().unwrap() {
+            answers.push(condition(operator, key, &strings(values), call, variables));
+        }
+    }
+    any(answers.into_iter().map(|answer| answer.map(|matched| !matched))).map(|failed| !failed)
+}
+
+fn principal(one: &Json, call: &Plain<'_>) -> Option<bool> {
+    let named = |listed: &Json| {
+        listed == "*"
+            || listed.as_object().into_iter().flatten().any(|(kind, values)| {
+                strings(values).iter().any(|value| match (kind.as_str(), call.service) {
+                    ("Service", Some(service)) => value == service,
+                    ("AWS", None) => [super::ROLE, super::ACCOUNT, "*"].contains(&value.as_str()),
+                    _ => false,
+                })
+            })
+    };
+    Some(one.get("NotPrincipal").map_or_else(|| named(&one["Principal"]), |listed| !named(listed)))
+}
+
+fn condition(operator: &str, key: &str, said: &[String], call: &Plain<'_>, variables: bool) -> Option<bool> {
+    let (set, plain) = operator.split_once(':').unwrap_or(("", operator));
+    let (if_exists, plain) = plain.strip_suffix("IfExists").map_or((false, plain), |plain| (true, plain));
+    let carried = call.keys.iter().find(|(name, _)| name.eq_ignore_ascii_case(key)).map(|(_, values)| values);
+    if plain == "Null" {
+        return Some(said.iter().any(|said| (said == "true") == carried.is_none()));
+    }
+    let positive = plain.replacen("Not", "", 1);
+    let negated = positive != plain;
+    let Some(carried) = carried else {
+        return match set {
+            _ if if_exists => Some(true),
+            "ForAllValues" => Some(true),
+            "ForAnyValue" => (!negated).then_some(false),
+            _ => Some(negated),
+        };
+    };
+    let one = |carried: &str| {
+        // Numbers take no variables.
+        let variables = variables && !plain.starts_with("Numeric");
+        let matched = any(said.iter().map(|said| compare(&positive, &replaced(said, call, variables), carried)));
+        matched.map(|matched| matched != negated)
+    };
+    match set {
+        "ForAllValues" => any(carried.iter().map(|value| one(value).map(|held| !held))).map(|failed| !failed),
+        "ForAnyValue" => any(carried.iter().map(|value| one(value))),
+        _ if carried.len() == 1 => one(carried[0]),
+        _ => None,
+    }
+}
+
+fn compare(operator: &str, said: &str, carried: &str) -> Option<bool> {
+    let number = |text: &str| text.parse::<f64>().ok();
+    match operator {
+        "StringEquals" => reads(said, carried, Reading::Exact),
+        "StringEqualsIgnoreCase" => reads(said, carried, Reading::ExactIgnoreCase),
+        "StringLike" => reads(said, carried, Reading::Wild),
+        "ArnLike" | "ArnEquals" => reads(said, carried, Reading::Arn),
+        "NumericEquals" => Some(number(carried)? == number(said)?),
+        "NumericLessThan" => Some(number(carried)? < number(said)?),
+        _ => panic!("{operator}"),
+    }
+}
+
+/// The one variable that the tests use.
+fn replaced(said: &str, call: &Plain<'_>, variables: bool) -> String {
+    let value = call.keys.iter().find(|(name, _)| *name == "k").map_or("7", |(_, values)| values[0]);
+    if variables { said.replace("${k, '7'}", value) } else { said.to_owned() }
+}
+
+fn strings(value: &Json) -> Vec<String> {
+    match value {
+        Json::Array(list) => list.iter().flat_map(strings).collect(),
+        Json::String(one) => vec![one.clone()],
+        _ => Vec::new(),
+    }
+}
+
+fn any(answers: impl IntoIterator<Item = Option<bool>>) -> Option<bool> {
+    let answers: Vec<_> = answers.into_iter().collect();
+    if answers.contains(&Some(true)) { Some(true) } else { (!answers.contains(&None)).then_some(false) }
+}

@@ -1,0 +1,154 @@
+//! Policy variables: `${aws:PrincipalAccount}`, `${aws:userid, 'anonymous'}`, `${*}`.
+
+use super::context::{Carried, Context};
+use crate::analysis::Tri;
+use crate::model::{Charset, Gap, Hole, Part, Text};
+
+/// A piece of a value in a policy, variables replaced.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Piece {
+    /// As written: `*` and `?` mean what the operator says.
+    Written(String),
+    /// From the call or from `${*}`: every character stands for itself.
+    Exact(String),
+    /// Not known. A hole that was written could turn out to hold wildcards.
+    Hole { hole: Hole, written: bool },
+}
+
+/// A value in a policy that is ready to be compared.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Value<'a> {
+    /// It has no variables, or its policy's Version does not know them.
+    Plain(&'a Text),
+    Expanded(Vec<Piece>),
+    /// It names a key without default that the call does not carry. Such a value matches
+    /// nothing, and it may invalidate its whole statement.
+    Unresolved(Gap),
+}
+
+impl<'a> Value<'a> {
+    /// The context is `None` where variables have no meaning.
+    pub(super) fn read(text: &'a Text, context: Option<&Context>) -> Self {
+        match context {
+            Some(context) if has_variable(text) => Value::expanded(text, context),
+            _ => Value::Plain(text),
+        }
+    }
+
+    fn expanded(text: &Text, context: &Context) -> Self {
+        let mut pieces = Vec::new();
+        let mut unresolved = None;
+        for part in text.parts() {
+            match part {
+                Part::Lit(lit) => unresolved = unresolved.or(expand(&lit, context, &mut pieces)),
+                Part::Hole(hole) => pieces.push(Piece::Hole { hole, written: true }),
+            }
+        }
+        unresolved.map_or(Value::Expanded(pieces), Value::Unresolved)
+    }
+
+    pub(super) fn pieces(&self) -> Vec<Piece> {
+        match self {
+            Value::Plain(text) => text.parts().into_iter().map(piece).collect(),
+            Value::Expanded(pieces) => pieces.clone(),
+            Value::Unresolved(_) => Vec::new(),
+        }
+    }
+}
+
+/// Values of a policy are alternatives; a negated element or operator wants none of them.
+///
+/// An unresolved value matches nothing, and may take its statement with it: so it can
+/// never let a match stand.
+pub(super) fn one_of<'a>(
+    values: impl Iterator<Item = &'a Text>,
+    context: Option<&Context>,
+    negated: bool,
+    test: impl Fn(&'a Text, &Value<'a>) -> Tri<()>,
+) -> Tri<()> {
+    let mut unresolved = Vec::new();
+    // All of them, not only up to the first match: an unresolved one may follow it.
+    let answers: Vec<_> = values
+        .map(|text| match Value::read(text, context) {
+            Value::Unresolved(gap) => {
+                unresolved.push(gap);
+                Tri::No(())
+            }
+            value => test(text, &value),
+        })
+        .collect();
+    let found = Tri::any(answers, ());
+    match if negated { found.negate() } else { found } {
+        Tri::Yes(()) if !unresolved.is_empty() => Tri::Unknown(unresolved),
+        answer => answer,
+    }
+}
+
+/// Can this value hold a variable at all?
+pub(super) fn has_variable(text: &Text) -> bool {
+    text.parts().iter().any(|part| matches!(part, Part::Lit(lit) if lit.contains("${")))
+}
+
+fn piece(part: Part) -> Piece {
+    match part {
+        Part::Lit(lit) => Piece::Written(lit.to_string()),
+        Part::Hole(hole) => Piece::Hole { hole, written: true },
+    }
+}
+
+fn expand(lit: &str, context: &Context, pieces: &mut Vec<Piece>) -> Option<Gap> {
+    let mut unresolved = None;
+    let mut rest = lit;
+    while let Some((before, after)) = rest.split_once("${") {
+        pieces.push(Piece::Written(before.to_owned()));
+        let Some((name, tail)) = after.split_once('}') else {
+            // The name may go on in a hole that follows.
+            pieces.push(unknown(after, Gap::not_modelled("a policy variable whose name is not known")));
+            return unresolved;
+        };
+        match replacement(name, context) {
+            Ok(replaced) => pieces.extend(replaced),
+            Err(gap) => unresolved = unresolved.or(Some(gap)),
+        }
+        rest = tail;
+    }
+    pieces.push(Piece::Written(rest.to_owned()));
+    unresolved
+}
+
+fn replacement(name: &str, context: &Context) -> Result<Vec<Piece>, Gap> {
+    if matches!(name, "*" | "?" | "$") {
+        return Ok(vec![Piece::Exact(name.to_owned())]);
+    }
+    let (key, default) = match name.split_once(',') {
+        Some((key, default)) => (key.trim(), Some(default.trim())),
+        None => (name.trim(), None),
+    };
+    match context.get(key) {
+        Carried::Present([value]) => Ok(value.parts().into_iter().map(exact).collect()),
+        Carried::Present(_) => {
+            Ok(vec![unknown(key, Gap::not_modelled(format!("{key} as a policy variable with several values")))])
+        }
+        Carried::Perhaps(_) | Carried::Unknown => Ok(vec![unknown(key, Gap::Runtime { what: key.to_owned() })]),
+        Carried::Absent => match default {
+            None => Err(Gap::not_modelled(format!("the policy variable ${{{key}}}, which this call does not carry"))),
+            Some(default) => match default.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')) {
+                Some(default) => Ok(vec![Piece::Exact(default.to_owned())]),
+                None => Ok(vec![unknown(name, Gap::not_modelled(format!("the policy variable ${{{name}}}")))]),
+            },
+        },
+    }
+}
+
+fn exact(part: Part) -> Piece {
+    match part {
+        Part::Lit(lit) => Piece::Exact(lit.to_string()),
+        Part::Hole(hole) => Piece::Hole { hole, written: false },
+    }
+}
+
+fn unknown(name: &str, gap: Gap) -> Piece {
+    let hole =
+        Hole { id: format!("iam:{}", name.to_ascii_lowercase()).into(), family: None, charset: Charset::Any, gap };
+    Piece::Hole { hole, written: false }
+}

@@ -1,0 +1,97 @@
+//! Can a TCP connection from here reach there on this port?
+//!
+//! Decided here is the security groups' stage, each side on its own: does the group set
+//! of the side that connects let it [out](egress), and does the group set of the side
+//! that listens let it [in](ingress). Groups are stateful, so replies need no rule. A
+//! path's other stages are other questions beside these two; a path is blocked as soon
+//! as one of its stages is.
+//!
+//! What AWS documents and this engine follows:
+//!
+//! - Rules only ever allow, the rules of all groups of an interface are one set, and a
+//!   group without rules of a direction lets nothing through in it.
+//! - Protocol `-1` is all traffic and then ports are ignored. Only `tcp`, which is `6`,
+//!   carries a request.
+//! - A CIDR speaks for its own family alone: `0.0.0.0/0` says nothing about IPv6.
+//! - A prefix list stands for its entries.
+//! - A rule that names a group means the private addresses of the interfaces that have
+//!   it; a group naming itself admits its members, not its whole subnet.
+//! - A group of another VPC matches over an active peering connection. Group ids are
+//!   unique across accounts, so the account that a reference names never decides.
+//! - A network load balancer may have no groups, and then lets everything through.
+//!
+//! Where AWS says nothing:
+//!
+//! - Which address family API Gateway speaks to a load balancer is not documented. IPv4
+//!   is judged where both sides have it, and IPv6 rules are then not looked at.
+//! - Of an interface with several addresses of that family, any one may be the one
+//!   used: all of them have to be let through for a yes, none of them for a no.
+//! - References across VPCs without a peering connection (through a transit gateway, or
+//!   a group shared by several VPCs) stay unknown.
+//!
+//! Groups are judged for private addresses. A connection to a load balancer's public
+//! addresses leaves through other interfaces and is no [`Flow`] between these two.
+//!
+//! Sources, under <https://docs.aws.amazon.com/>:
+//! `vpc/latest/userguide/vpc-security-groups.html`,
+//! `vpc/latest/userguide/security-group-rules.html`,
+//! `vpc/latest/peering/vpc-peering-security-groups.html`,
+//! `AWSEC2/latest/APIReference/API_IpPermission.html`,
+//! `AWSEC2/latest/APIReference/API_UserIdGroupPair.html`,
+//! `elasticloadbalancing/latest/network/load-balancer-security-groups.html`.
+
+mod cidr;
+mod endpoint;
+mod extent;
+mod permission;
+mod privatelink;
+mod proof;
+mod same;
+mod security_group;
+#[cfg(test)]
+mod tests;
+
+pub use endpoint::{Addresses, Endpoint, Groups};
+pub use extent::{Extent, over};
+pub use privatelink::{Admission, private_link};
+pub use proof::{Because, Direction, Opening, Proof, Searched, Source, Spot};
+
+use super::Tri;
+use crate::model::ec2::{PrefixList, SecurityGroup};
+use crate::model::{Gap, Text};
+use security_group::Side;
+
+/// What the engine may look up.
+pub trait World {
+    /// The group of that id; `None` where it is proven not to exist.
+    ///
+    /// # Errors
+    /// What hides it. A group of an account that was not read is hidden, not absent.
+    fn security_group(&self, id: &Text) -> Result<Option<&SecurityGroup>, Gap>;
+
+    /// The prefix list of that id; `None` where it is proven not to exist.
+    ///
+    /// # Errors
+    /// What hides it.
+    fn prefix_list(&self, id: &Text) -> Result<Option<&PrefixList>, Gap>;
+}
+
+/// A TCP connection that `from` opens to `port` of `to`.
+#[derive(Debug, Clone, Copy)]
+pub struct Flow<'a> {
+    pub from: &'a Endpoint,
+    pub to: &'a Endpoint,
+    pub port: u16,
+}
+
+/// Does `from`'s group set let the connection out?
+pub fn egress(world: &dyn World, flow: &Flow<'_>) -> Tri<Proof> {
+    let Flow { from: own, to: peer, port } = *flow;
+    security_group::judge(world, &Side { direction: Direction::Egress, own, peer, port })
+}
+
+/// Does `to`'s group set let the connection in?
+pub fn ingress(world: &dyn World, flow: &Flow<'_>) -> Tri<Proof> {
+    let Flow { from: peer, to: own, port } = *flow;
+    security_group::judge(world, &Side { direction: Direction::Ingress, own, peer, port })
+}

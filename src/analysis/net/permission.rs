@@ -1,0 +1,175 @@
+//! What one permission of a security group says.
+
+use super::cidr::{Family, parse};
+use super::endpoint::{Endpoint, Groups};
+use super::same::same;
+use super::security_group::Side;
+use super::{Spot, World};
+use crate::analysis::Tri;
+use crate::model::ec2::{IpPermission, UserIdGroupPair};
+use crate::model::{Gap, Seen, Text};
+use ipnet::IpNet;
+
+/// Is TCP to this port among the traffic that the permission is about?
+pub(super) fn carries(rule: &IpPermission, port: u16, at: &Spot) -> Tri<()> {
+    let protocol = match literal(&rule.ip_protocol, "protocol", at) {
+        Ok(protocol) => protocol.to_ascii_lowercase(),
+        Err(gap) => return Tri::unknown(gap),
+    };
+    match protocol.as_str() {
+        "-1" => Tri::Yes(()),
+        "tcp" | "6" => {
+            let lower = bound(&rule.from_port, "first port", at).map(|from| from <= port);
+            let upper = bound(&rule.to_port, "last port", at).map(|to| port <= to);
+            let answer = |bound: Result<bool, Gap>| bound.map_or_else(Tri::unknown, |holds| Tri::of(holds, ()));
+            Tri::all([answer(lower), answer(upper)], ())
+        }
+        "udp" | "icmp" | "icmpv6" => Tri::No(()),
+        number if number.parse::<u8>().is_ok() => Tri::No(()),
+        other => Tri::unknown(unreadable("protocol", other, at)),
+    }
+}
+
+/// Does it name a group that the other side has, and does the name count between the two?
+pub(super) fn refers(rule: &IpPermission, side: &Side<'_>, at: &Spot) -> Tri<()> {
+    if side.peer.groups == Groups::None {
+        return Tri::No(());
+    }
+    match rule.user_id_group_pairs.list() {
+        Err(gap) => Tri::unknown(gap),
+        Ok(pairs) => {
+            let counts = |pair| Tri::all([has(side.peer, pair, at), reaches(pair, side)], ());
+            Tri::any(pairs.iter().map(counts), ())
+        }
+    }
+}
+
+fn has(peer: &Endpoint, pair: &UserIdGroupPair, at: &Spot) -> Tri<()> {
+    let named = match pair.group_id.known() {
+        Err(gap) => return Tri::unknown(gap),
+        Ok(None) => return Tri::unknown(unreadable("group reference", "", at)),
+        Ok(Some(id)) => id,
+    };
+    match &peer.groups {
+        Groups::None => Tri::No(()),
+        Groups::Unknown(gap) => Tri::unknown(gap.clone()),
+        Groups::Known(ids) if ids.is_empty() => Tri::unknown(peer.no_group()),
+        Groups::Known(ids) => Tri::any(ids.iter().map(|id| same(id, named)), ()),
+    }
+}
+
+/// A name counts inside one VPC, and from one to another over an active peering.
+fn reaches(pair: &UserIdGroupPair, side: &Side<'_>) -> Tri<()> {
+    match (same_vpc(side.own, side.peer), peered(pair)) {
+        (Tri::No(()), peered) => peered,
+        (Tri::Unknown(_), Tri::Yes(())) => Tri::Yes(()),
+        (same, _) => same,
+    }
+}
+
+pub(super) fn same_vpc(a: &Endpoint, b: &Endpoint) -> Tri<()> {
+    let vpc = |side: &Endpoint| match side.vpc.known() {
+        Ok(vpc) => vpc.cloned().ok_or_else(|| Gap::not_readable(format!("the VPC of {}", side.label))),
+        Err(gap) => Err(gap),
+    };
+    match (vpc(a), vpc(b)) {
+        (Ok(a), Ok(b)) => same(&a, &b),
+        (a, b) => Tri::Unknown(a.err().into_iter().chain(b.err()).collect()),
+    }
+}
+
+fn peered(pair: &UserIdGroupPair) -> Tri<()> {
+    if pair.vpc_peering_connection_id.is_unset() {
+        let what = "references to security groups across VPCs without a peering connection";
+        return Tri::unknown(Gap::not_modelled(what));
+    }
+    let known = |text: &Seen<Text>| {
+        let text = text.known()?.ok_or_else(|| Gap::not_readable("the status of a peering connection"))?;
+        text.known().map(str::to_owned)
+    };
+    match (known(&pair.vpc_peering_connection_id), known(&pair.peering_status)) {
+        (_, Ok(status)) if status != "active" => Tri::No(()),
+        (Ok(_), Ok(_)) => Tri::Yes(()),
+        (Err(gap), _) | (_, Err(gap)) => Tri::unknown(gap),
+    }
+}
+
+/// The addresses that a permission lists, as far as they can be read.
+#[derive(Default)]
+pub(super) struct Blocks {
+    pub(super) nets: Vec<IpNet>,
+    pub(super) gaps: Vec<Gap>,
+}
+
+pub(super) fn blocks(world: &dyn World, rule: &IpPermission, family: Family, at: &Spot) -> Blocks {
+    let mut found = Blocks::default();
+    match family {
+        Family::V4 => match rule.ip_ranges.list() {
+            Ok(list) => list.iter().for_each(|range| found.add(range_of(family, &range.cidr_ip, at))),
+            Err(gap) => found.gaps.push(gap),
+        },
+        Family::V6 => match rule.ipv6_ranges.list() {
+            Ok(list) => list.iter().for_each(|range| found.add(range_of(family, &range.cidr_ipv6, at))),
+            Err(gap) => found.gaps.push(gap),
+        },
+    }
+    match rule.prefix_list_ids.list() {
+        Ok(lists) => lists.iter().for_each(|list| found.prefix_list(world, &list.prefix_list_id, family, at)),
+        Err(gap) => found.gaps.push(gap),
+    }
+    found
+}
+
+impl Blocks {
+    fn add(&mut self, net: Result<IpNet, Gap>) {
+        match net {
+            Ok(net) => self.nets.push(net),
+            Err(gap) => self.gaps.push(gap),
+        }
+    }
+
+    fn prefix_list(&mut self, world: &dyn World, id: &Seen<Text>, family: Family, at: &Spot) {
+        let id = match id.known() {
+            Err(gap) => return self.gaps.push(gap),
+            Ok(None) => return self.gaps.push(unreadable("prefix list", "", at)),
+            Ok(Some(id)) => id,
+        };
+        let list = match world.prefix_list(id) {
+            Err(gap) => return self.gaps.push(gap),
+            Ok(None) => return,
+            Ok(Some(list)) => list,
+        };
+        let at = Spot { group: id.clone(), pointer: "/Entries".into() };
+        match list.entries.list() {
+            Err(gap) => self.gaps.push(gap),
+            Ok(entries) => {
+                let nets = entries.iter().map(|entry| cidr(&entry.cidr, &at));
+                let others = |net: &Result<IpNet, Gap>| net.as_ref().is_ok_and(|net| Family::of(net) != family);
+                nets.filter(|net| !others(net)).for_each(|net| self.add(net));
+            }
+        }
+    }
+}
+
+fn cidr(text: &Seen<Text>, at: &Spot) -> Result<IpNet, Gap> {
+    let lit = literal(text, "CIDR", at)?;
+    parse(lit).ok_or_else(|| unreadable("CIDR", lit, at))
+}
+
+fn range_of(family: Family, text: &Seen<Text>, at: &Spot) -> Result<IpNet, Gap> {
+    let net = cidr(text, at)?;
+    if Family::of(&net) == family { Ok(net) } else { Err(unreadable(&format!("{family} CIDR"), &net.to_string(), at)) }
+}
+
+fn bound(number: &Seen<i64>, what: &str, at: &Spot) -> Result<u16, Gap> {
+    let number = number.known()?.ok_or_else(|| unreadable(what, "", at))?;
+    u16::try_from(*number).map_err(|_| unreadable(what, &number.to_string(), at))
+}
+
+fn literal<'a>(text: &'a Seen<Text>, what: &str, at: &Spot) -> Result<&'a str, Gap> {
+    text.known()?.ok_or_else(|| unreadable(what, "", at))?.known()
+}
+
+fn unreadable(what: &str, text: &str, at: &Spot) -> Gap {
+    Gap::not_readable(format!("the {what} \"{text}\" in {}{}", at.group, at.pointer))
+}

@@ -1,0 +1,33 @@
+//! `gatelint explain RULE`
+
+use super::{Outcome, output};
+use clap::Args;
+
+#[derive(Args)]
+pub(super) struct Explain {
+    /// A rule's id, as findings print it, or an id of the catalogue of causes (R-G5)
+    rule: String,
+}
+
+impl Explain {
+    pub(super) fn run(self) -> miette::Result<Outcome> {
+        let pages: Vec<&str> = crate::rules::all()
+            .filter(|rule| rule.id == self.rule || rule.covers.contains(&self.rule.as_str()))
+            .map(|rule| rule.page)
+            .collect();
+        if pages.is_empty() {
+            let help = match nearest(&self.rule) {
+                Some(id) => format!("did you mean {id}? `gatelint rules` lists them all"),
+                None => "`gatelint rules` lists them all".into(),
+            };
+            return Err(miette::miette!(help = help, "there is no rule {}", self.rule.escape_debug()));
+        }
+        output::say(&pages.join("\n\n"))
+    }
+}
+
+/// The rule that shares the most words with what was asked for.
+fn nearest(asked: &str) -> Option<&'static str> {
+    let shared = |id: &str| asked.split('-').filter(|word| id.split('-').any(|it| it == *word)).count();
+    crate::rules::all().map(|rule| (shared(rule.id), rule.id)).filter(|(shared, _)| *shared > 0).max().map(|(_, id)| id)
+}

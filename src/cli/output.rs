@@ -1,0 +1,176 @@
+//! What every judging command shares: options, formats, and the exit code.
+
+use super::Outcome;
+use crate::capture::Capture;
+use crate::report::{Human, Json, Reporter};
+use crate::run::{Options, Run, Views, judge};
+use crate::verdict::Severity;
+use clap::{Args, ValueEnum};
+use miette::{IntoDiagnostic, WrapErr};
+use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
+use std::str::FromStr;
+
+#[derive(Args)]
+pub(super) struct Output {
+    /// human or json, each to standard output or to =FILE; may be given several times
+    #[arg(long = "format", value_name = "FORMAT[=FILE]", default_value = "human")]
+    formats: Vec<Format>,
+    /// The least severity that makes the exit code 1
+    #[arg(long, value_enum, default_value_t = FailOn::Error)]
+    fail_on: FailOn,
+    /// Exit with 4 if anything stayed unknown
+    #[arg(long)]
+    strict: bool,
+    /// No progress on standard error
+    #[arg(long, short)]
+    pub(super) quiet: bool,
+    #[arg(long, value_enum, default_value_t = Colour::Auto)]
+    color: Colour,
+    /// Judge as if it were this time (ISO 8601), instead of when the facts were read
+    #[arg(long, value_name = "TIME")]
+    now: Option<jiff::Timestamp>,
+    /// Which of a stage's two configurations to judge
+    #[arg(long, value_enum, default_value_t = View::Both)]
+    pub(super) view: View,
+    /// Judge only these stages
+    #[arg(long = "stage", value_name = "NAME")]
+    pub(super) stages: Vec<String>,
+}
+
+#[derive(Debug, Clone)]
+struct Format {
+    kind: Kind,
+    file: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Kind {
+    Human,
+    Json,
+}
+
+impl FromStr for Format {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (kind, file) = text.split_once('=').map_or((text, None), |(kind, file)| (kind, Some(file)));
+        let kind = match kind {
+            "human" => Kind::Human,
+            "json" => Kind::Json,
+            other => return Err(format!("there is no format {other}: human or json")),
+        };
+        if file == Some("") {
+            return Err("name the file behind =".into());
+        }
+        Ok(Format { kind, file: file.map(PathBuf::from) })
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum FailOn {
+    Error,
+    Warning,
+    Note,
+    Never,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Colour {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum View {
+    /// What is deployed, and what the next deployment would break
+    Both,
+    Deployed,
+    /// The current configuration, as if it were deployed now
+    Draft,
+}
+
+impl Output {
+    /// Judges the capture, prints the reports and says how it ended.
+    pub(super) fn judge(&self, capture: Capture) -> miette::Result<Outcome> {
+        let options = Options {
+            views: match self.view {
+                View::Both => Views::Both,
+                View::Deployed => Views::Deployed,
+                View::Draft => Views::Draft,
+            },
+            stages: self.stages.clone(),
+            now: self.now,
+            ..Options::default()
+        };
+        let run = judge(capture, &options)?;
+        for format in &self.formats {
+            self.print(format, &run)?;
+        }
+        Ok(self.outcome(&run))
+    }
+
+    fn print(&self, format: &Format, run: &Run) -> miette::Result<()> {
+        let reporter = |colour| -> Box<dyn Reporter> {
+            match format.kind {
+                Kind::Human => Box::new(Human { colour, width: 100 }),
+                Kind::Json => Box::new(Json),
+            }
+        };
+        let Some(path) = &format.file else {
+            let colour = match self.color {
+                Colour::Always => true,
+                Colour::Never => false,
+                Colour::Auto => {
+                    io::stdout().is_terminal()
+                        && anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never
+                }
+            };
+            let mut out = io::BufWriter::new(io::stdout().lock());
+            return printed(reporter(colour).report(run, &mut out).and_then(|()| out.flush()));
+        };
+        let write = || {
+            let mut out = io::BufWriter::new(std::fs::File::create(path)?);
+            reporter(false).report(run, &mut out)?;
+            out.flush()
+        };
+        write().into_diagnostic().wrap_err_with(|| format!("cannot write the report to {}", path.display()))
+    }
+
+    fn outcome(&self, run: &Run) -> Outcome {
+        let least = match self.fail_on {
+            FailOn::Error => Some(Severity::Error),
+            FailOn::Warning => Some(Severity::Warning),
+            FailOn::Note => Some(Severity::Note),
+            FailOn::Never => None,
+        };
+        if least.is_some_and(|least| run.findings.iter().any(|finding| finding.severity() >= least)) {
+            Outcome::Findings
+        } else if self.strict && run.unknown.iter().any(|row| !row.inherent) {
+            Outcome::Unknown
+        } else if run.is_empty() {
+            Outcome::Nothing
+        } else {
+            Outcome::Clean
+        }
+    }
+}
+
+/// A reader that has seen enough (`| head`) is no failure.
+pub(super) fn printed(result: io::Result<()>) -> miette::Result<()> {
+    match result {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        result => result.into_diagnostic().wrap_err("cannot write to standard output"),
+    }
+}
+
+/// Prints `text` on standard output.
+pub(super) fn say(text: &str) -> miette::Result<Outcome> {
+    printed(writeln!(io::stdout(), "{}", text.trim_end())).map(|()| Outcome::Clean)
+}
+
+/// Prints what went wrong on standard error.
+pub(super) fn complain(report: &miette::Report) -> io::Result<()> {
+    writeln!(io::stderr(), "{report:?}")
+}

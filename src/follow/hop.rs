@@ -1,0 +1,209 @@
+//! The places a request passes. A hop is thin: whose call it is, and accessors that stop
+//! with `NotApplicable` or a gap, so that rules read as sentences.
+
+use super::{By, Ctx, Invocation};
+use crate::capture::Held;
+use crate::graph::Link;
+use crate::model::refs::Backend;
+use crate::model::rest::{ConnectionType, IntegrationType, ResponseTransferMode};
+use crate::model::{Gap, Ref, Seen, Text, lambda};
+use crate::verdict::Stop;
+
+/// The integration's own configuration.
+pub struct IntegrationHop<'g> {
+    pub call: &'g Invocation<'g>,
+}
+
+/// May API Gateway make the call?
+pub struct PermissionHop<'g> {
+    pub call: &'g Invocation<'g>,
+}
+
+/// The way through a VPC link to a load balancer's listener and on to the targets.
+pub struct NetworkPathHop<'g> {
+    pub call: &'g Invocation<'g>,
+    pub connection_id: Seen<Text>,
+}
+
+/// What does the work: a function, or the targets behind a listener.
+pub struct BackendHop<'g> {
+    pub call: &'g Invocation<'g>,
+    pub path: Option<NetworkPathHop<'g>>,
+}
+
+pub enum Hop<'g> {
+    Integration(IntegrationHop<'g>),
+    Permission(PermissionHop<'g>),
+    NetworkPath(NetworkPathHop<'g>),
+    Backend(BackendHop<'g>),
+}
+
+/// The hops of one call, in the order in which the request passes them.
+pub fn hops_of<'g>(call: &'g Invocation<'g>) -> Vec<Hop<'g>> {
+    let mut hops = Vec::with_capacity(4);
+    if !call.is_authorizer() {
+        hops.push(Hop::Integration(IntegrationHop { call }));
+    }
+    hops.push(Hop::Permission(PermissionHop { call }));
+    let path = || call.connection_id().map(|connection_id| NetworkPathHop { call, connection_id });
+    hops.extend(path().map(Hop::NetworkPath));
+    hops.push(Hop::Backend(BackendHop { call, path: path() }));
+    hops
+}
+
+impl Hop<'_> {
+    pub fn kind(&self) -> HopKind {
+        match self {
+            Hop::Integration(_) => HopKind::Integration,
+            Hop::Permission(_) => HopKind::Permission,
+            Hop::NetworkPath(_) => HopKind::NetworkPath,
+            Hop::Backend(_) => HopKind::Backend,
+        }
+    }
+
+    pub fn call(&self) -> &Invocation<'_> {
+        match self {
+            Hop::Integration(hop) => hop.call,
+            Hop::Permission(hop) => hop.call,
+            Hop::NetworkPath(hop) => hop.call,
+            Hop::Backend(hop) => hop.call,
+        }
+    }
+
+    /// Every input that the hop's accessors read, where requests share it; hops with
+    /// equal keys are checked once. The others depend on the route itself.
+    pub fn key(&self) -> Option<String> {
+        let call = self.call();
+        let shared = |path: Option<&NetworkPathHop<'_>>| {
+            let scope = call.api().scope();
+            let connection = path.map(|path| format!("{:?}", path.connection_id)).unwrap_or_default();
+            let target = match call.by {
+                By::Rest(it) => format!("{:?}", it.integration_target),
+                _ => String::new(),
+            };
+            let (role, protocol, timeout) = (call.noun(), call.protocol(), call.timeout_ms());
+            let (backend, streams, queued) = (&call.backend, call.streams(), call.queued());
+            format!(
+                "{role}|{protocol:?}|{scope:?}|{backend:?}|{connection}|{target}|{timeout:?}|{streams:?}|{queued:?}"
+            )
+        };
+        match self {
+            Hop::Integration(_) | Hop::Permission(_) => None,
+            Hop::NetworkPath(path) => Some(shared(Some(path))),
+            Hop::Backend(hop) => Some(shared(hop.path.as_ref())),
+        }
+    }
+}
+
+impl<'g> Invocation<'g> {
+    /// The id of the VPC link it goes through, if it goes through one.
+    fn connection_id(&self) -> Option<Seen<Text>> {
+        let replaced = |id: Seen<Text>| id.map(|id| crate::model::refs::substitute(&id, &self.serving.vars));
+        match self.by.connection_type() {
+            Seen::Set(ConnectionType::VpcLink) => Some(replaced(self.by.connection_id())),
+            Seen::Unknown(gap) => Some(Seen::Unknown(gap)),
+            _ => None,
+        }
+    }
+
+    /// The Lambda function that is called.
+    ///
+    /// # Errors
+    /// `NotApplicable` if something else is called, or the gap that hides it.
+    pub fn function(&self) -> Result<&Ref, Stop> {
+        match &self.backend {
+            Some(Backend::Function(function)) => Ok(function),
+            Some(Backend::Unknown(gap)) if self.may_be_lambda() => Err(gap.clone().into()),
+            _ => Err(Stop::NotApplicable),
+        }
+    }
+
+    fn may_be_lambda(&self) -> bool {
+        let subtype = match self.by {
+            By::V2(it) => it.integration_subtype.set().is_some(),
+            _ => false,
+        };
+        let proxy_or_aws =
+            matches!(self.by.kind(), Seen::Set(IntegrationType::AwsProxy | IntegrationType::Aws) | Seen::Unknown(_));
+        self.is_authorizer() || (proxy_or_aws && !subtype)
+    }
+
+    /// The facts of the function that is called. A function that is proven absent is
+    /// another rule's business.
+    ///
+    /// # Errors
+    /// `NotApplicable`, or the gap that hides it.
+    pub fn function_facts<'c>(&self, ctx: &Ctx<'c>) -> Result<&'c Held<lambda::Function>, Stop> {
+        match ctx.graph.find::<lambda::Function>(self.function()?) {
+            Link::To(id) => Ok(ctx.graph.get(id)),
+            Link::Dangling { .. } => Err(Stop::NotApplicable),
+            Link::Unknown(gap) => Err(gap.into()),
+        }
+    }
+
+    /// A response that is streamed is not bound by the usual time-out.
+    ///
+    /// An export may drop the mode. Then the rest of the integration can still tell: only
+    /// proxy integrations stream, and Lambda streams from a URI of its own.
+    pub fn streams(&self) -> Seen<bool> {
+        let By::Rest(it) = self.by else { return Seen::Unset };
+        let told = it.response_transfer_mode.clone().map(|mode| mode == ResponseTransferMode::Stream);
+        match (&told, it.kind.set()) {
+            (Seen::Unknown(_), Some(IntegrationType::Aws | IntegrationType::Http)) => Seen::Set(false),
+            (Seen::Unknown(_), Some(IntegrationType::AwsProxy)) => match it.uri.set() {
+                Some(uri) if uri.strip_suffix("/response-streaming-invocations").is_some() => Seen::Set(true),
+                Some(uri) if uri.strip_suffix("/invocations").is_some() => Seen::Set(false),
+                _ => told,
+            },
+            _ => told,
+        }
+    }
+
+    /// Lambda only queues the call, and answers before the function has run.
+    ///
+    /// # Errors
+    /// The gap that hides it: a client may choose, and so may a mapping template.
+    pub fn queued(&self) -> Result<bool, Gap> {
+        const HEADER: &str = "X-Amz-Invocation-Type";
+        let (parameters, templates) = match self.by {
+            By::Rest(it) => (&it.request_parameters, &it.request_templates),
+            By::V2(it) => (&it.request_parameters, &it.request_templates),
+            By::RestAuthorizer(_) | By::V2Authorizer(_) => return Ok(false),
+        };
+        let names_it = |name: &str| name.to_ascii_lowercase().contains(&HEADER.to_ascii_lowercase());
+        if templates.known()?.into_iter().flatten().any(|(_, template)| names_it(&template.to_string())) {
+            return Err(Gap::not_modelled(format!("a mapping template that sets {HEADER}")));
+        }
+        let name = format!("integration.request.header.{HEADER}");
+        let mut mapped = parameters.known()?.into_iter().flatten();
+        let Some((_, value)) = mapped.find(|(key, _)| key.eq_ignore_ascii_case(&name)) else { return Ok(false) };
+        match (value.known()?, self.by.kind()) {
+            ("'RequestResponse'", _) => Ok(false),
+            ("'Event'", Seen::Set(IntegrationType::Aws)) => Ok(true),
+            ("'Event'", Seen::Unknown(gap)) => Err(gap),
+            ("'Event'", _) => Err(Gap::not_modelled("an asynchronous call by a proxy integration")),
+            (value, _) if value.starts_with('\'') => Err(Gap::not_modelled(format!("{HEADER} {value}"))),
+            _ => Err(Gap::Runtime { what: "whether the client asks for an asynchronous call".into() }),
+        }
+    }
+}
+
+/// The places that a request passes, in the order in which it passes them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum HopKind {
+    Integration,
+    Permission,
+    NetworkPath,
+    Backend,
+}
+
+impl HopKind {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            HopKind::Integration => "integration",
+            HopKind::Permission => "permission",
+            HopKind::NetworkPath => "network_path",
+            HopKind::Backend => "backend",
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! What each stage of an API serves, in each view.
+
+use super::View;
+use crate::model::refs::Vars;
+use crate::model::unit::{RestContent, RestUnit, V2Content, V2Unit};
+use crate::model::{ApiUnit, Gap, Seen, Str, v2};
+
+/// One (deployment, variables) pair: a stage, or a canary's share of it, in one view.
+#[derive(Debug, Clone)]
+pub struct Serving<'g> {
+    pub unit: &'g ApiUnit,
+    pub stage: Option<&'g Str>,
+    pub canary: bool,
+    pub view: View,
+    /// The draft judged at full severity, because the deployed view cannot be read.
+    pub stands_in: bool,
+    pub vars: Vars,
+    pub content: Content<'g>,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub enum Content<'g> {
+    Rest(&'g RestContent),
+    V2(&'g V2Content),
+}
+
+/// A stage whose deployed view could not be read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Unread {
+    pub stage: Str,
+    pub gap: Gap,
+}
+
+/// Everything an API serves or would serve, and the stages whose deployment is unread.
+pub fn servings(unit: &ApiUnit) -> (Vec<Serving<'_>>, Vec<Unread>) {
+    match unit {
+        ApiUnit::Rest(rest) => rest_servings(unit, rest),
+        ApiUnit::V2(v2) => v2_servings(unit, v2),
+    }
+}
+
+fn rest_servings<'g>(unit: &'g ApiUnit, rest: &'g RestUnit) -> (Vec<Serving<'g>>, Vec<Unread>) {
+    let (mut servings, mut unread) = (Vec::new(), Vec::new());
+    let facts = &rest.facts;
+    let draft = |stage, canary, vars, stands_in| Serving {
+        unit,
+        stage,
+        canary,
+        view: View::Draft,
+        stands_in,
+        vars,
+        content: Content::Rest(&facts.draft),
+    };
+    let stages = facts.stages.set().map_or(&[][..], Vec::as_slice);
+    if stages.is_empty() {
+        servings.push(draft(None, false, Seen::Unset, true));
+    }
+    for stage in stages {
+        let name = Some(&stage.stage_name);
+        let base = (&stage.deployment_id, stage.variables.clone(), false);
+        let canary = stage.canary_vars().zip(stage.canary_settings.set());
+        let canary = canary.map(|(vars, settings)| (&settings.deployment_id, vars, true));
+        for (deployment, vars, canary) in [Some(base), canary].into_iter().flatten() {
+            let content = match deployment {
+                Seen::Set(id) => facts
+                    .deployed
+                    .iter()
+                    .find(|deployed| deployed.deployment_id == *id)
+                    .map_or_else(|| Err(Gap::not_readable("the stage's deployment")), |it| deployed(&it.content)),
+                Seen::Unknown(gap) => Err(gap.clone()),
+                Seen::Unset => Err(Gap::not_readable("a deployment: the stage has none")),
+            };
+            match content {
+                Ok(content) => {
+                    let (view, content) = (View::Deployed, Content::Rest(content));
+                    servings.push(Serving {
+                        unit,
+                        stage: name,
+                        canary,
+                        view,
+                        stands_in: false,
+                        vars: vars.clone(),
+                        content,
+                    });
+                    servings.push(draft(name, canary, vars, false));
+                }
+                Err(gap) => {
+                    unread.push(Unread { stage: stage.stage_name.clone(), gap });
+                    servings.push(draft(name, canary, vars, true));
+                }
+            }
+        }
+    }
+    (servings, unread)
+}
+
+fn deployed<T>(content: &Seen<T>) -> Result<&T, Gap> {
+    content.known()?.ok_or_else(|| Gap::not_readable("the deployment's content"))
+}
+
+fn v2_servings<'g>(unit: &'g ApiUnit, v2: &'g V2Unit) -> (Vec<Serving<'g>>, Vec<Unread>) {
+    let (mut servings, mut unread) = (Vec::new(), Vec::new());
+    let facts = &v2.facts;
+    let serve = |stage, view, stands_in, vars, content| Serving {
+        unit,
+        stage,
+        canary: false,
+        view,
+        stands_in,
+        vars,
+        content: Content::V2(content),
+    };
+    let stages = facts.stages.set().map_or(&[][..], Vec::as_slice);
+    if stages.is_empty() {
+        servings.push(serve(None, View::Draft, true, Seen::Unset, &facts.draft));
+    }
+    for stage in stages {
+        let (name, vars) = (Some(&stage.stage_name), stage.stage_variables.clone());
+        match v2_deployed(stage, v2) {
+            // Automatic deployment has made the draft what the stage serves.
+            Ok(None) => servings.push(serve(name, View::Deployed, false, vars, &facts.draft)),
+            Ok(Some(content)) => {
+                servings.push(serve(name, View::Deployed, false, vars.clone(), content));
+                servings.push(serve(name, View::Draft, false, vars, &facts.draft));
+            }
+            Err(gap) => {
+                unread.push(Unread { stage: stage.stage_name.clone(), gap });
+                servings.push(serve(name, View::Draft, true, vars, &facts.draft));
+            }
+        }
+    }
+    (servings, unread)
+}
+
+fn v2_deployed<'g>(stage: &v2::Stage, unit: &'g V2Unit) -> Result<Option<&'g V2Content>, Gap> {
+    if stage.serves_draft() {
+        return Ok(None);
+    }
+    let id = stage.deployment_id.known()?.ok_or_else(|| Gap::not_readable("a deployment: the stage has none"))?;
+    let found = unit.facts.deployed.iter().find(|deployed| deployed.deployment_id == *id);
+    found.map_or_else(|| Err(Gap::not_readable("the stage's deployment")), |it| deployed(&it.content)).map(Some)
+}
+
+impl v2::Stage {
+    /// With automatic deployment, and a last one that did not fail, the editable
+    /// configuration is what clients get. AWS prefixes a failure's message with
+    /// "Deployment attempt failed".
+    pub fn serves_draft(&self) -> bool {
+        let failed = self
+            .last_deployment_status_message
+            .set()
+            .is_some_and(|message| message.to_string().starts_with("Deployment attempt failed"));
+        self.auto_deploy.set() == Some(&true) && self.last_deployment_status_message.gap().is_none() && !failed
+    }
+}

@@ -1,0 +1,100 @@
+//! Network interfaces are found by what they belong to, never by their own id. Security
+//! groups and prefix lists are looked up for the network engine.
+
+use super::Graph;
+use crate::analysis::net::World;
+use crate::capture::Held;
+use crate::model::ec2::{NetworkInterface, PrefixList, SecurityGroup};
+use crate::model::refs::network_interfaces as queries;
+use crate::model::{Gap, Kind, Ref, Scope, Text, elb, v2};
+use std::collections::BTreeSet;
+
+/// What an interface belongs to.
+#[derive(Clone, Copy)]
+pub enum Node<'a> {
+    Instance(&'a str),
+    Address(&'a str),
+    VpcLink(&'a v2::VpcLink),
+    LoadBalancer(&'a elb::LoadBalancer),
+}
+
+/// What one account has in one region, for the network engine.
+struct Region<'g> {
+    graph: &'g Graph,
+    scope: &'g Scope,
+}
+
+impl World for Region<'_> {
+    fn security_group(&self, id: &Text) -> Result<Option<&SecurityGroup>, Gap> {
+        let of = Ref::new(Kind::SecurityGroup, self.scope.clone(), id.clone());
+        Ok(self.graph.look_up::<SecurityGroup>(&of)?.map(|held| &held.facts))
+    }
+
+    fn prefix_list(&self, id: &Text) -> Result<Option<&PrefixList>, Gap> {
+        let of = Ref::new(Kind::PrefixList, self.scope.clone(), id.clone());
+        Ok(self.graph.look_up::<PrefixList>(&of)?.map(|held| &held.facts))
+    }
+}
+
+impl Graph {
+    /// The groups and prefix lists of one account and region.
+    pub fn network<'g>(&'g self, scope: &'g Scope) -> impl World + 'g {
+        Region { graph: self, scope }
+    }
+
+    /// The interfaces of `node`; none only where that is proven.
+    ///
+    /// # Errors
+    /// The gap that hides them.
+    pub fn interfaces(&self, node: Node<'_>, scope: &Scope) -> Result<Vec<&Held<NetworkInterface>>, Gap> {
+        let found: Vec<_> =
+            self.network_interfaces.iter().filter(|held| held.scope == *scope && node.owns(&held.facts)).collect();
+        if !found.is_empty() {
+            return Ok(found);
+        }
+        let query = Ref::new(Kind::NetworkInterface, scope.clone(), node.query());
+        self.coverage.absence(&query).map(|_| Vec::new())
+    }
+}
+
+impl Node<'_> {
+    fn query(self) -> String {
+        match self {
+            Node::Instance(id) => queries::of_instance(id),
+            Node::Address(ip) => queries::of_address(ip),
+            Node::VpcLink(link) => queries::of_vpc_link(&link.vpc_link_id),
+            Node::LoadBalancer(lb) => queries::of_load_balancer(&lb.load_balancer_arn).unwrap_or_default(),
+        }
+    }
+
+    fn owns(self, eni: &NetworkInterface) -> bool {
+        let is = |text: &crate::model::Seen<Text>, wanted: &str| text.set().and_then(Text::lit) == Some(wanted);
+        match self {
+            // A target registered by instance id gets its traffic on the primary interface.
+            Node::Instance(id) => eni
+                .attachment
+                .set()
+                .is_some_and(|at| is(&at.instance_id, id) && at.device_index.set().is_none_or(|index| *index == 0)),
+            Node::Address(ip) => {
+                let v4 = eni.private_ip_addresses.set().into_iter().flatten();
+                let v6 = eni.ipv6_addresses.set().into_iter().flatten();
+                v4.map(|it| &it.private_ip_address).chain(v6.map(|it| &it.ipv6_address)).any(|it| is(it, ip))
+            }
+            // Nothing says whose link an interface serves. One in a link's subnet, with just
+            // the link's groups, is as good as its own.
+            Node::VpcLink(link) => {
+                let subnets = link.subnet_ids.set().into_iter().flatten();
+                let groups: BTreeSet<&Text> = link.security_group_ids.set().into_iter().flatten().collect();
+                let own = eni.groups.set().into_iter().flatten().filter_map(|group| group.group_id.set());
+                is(&eni.interface_type, "api_gateway_managed")
+                    && subnets.into_iter().any(|subnet| eni.subnet_id.set() == Some(subnet))
+                    && !groups.is_empty()
+                    && groups == own.collect()
+            }
+            Node::LoadBalancer(lb) => {
+                let name = lb.load_balancer_arn.split_once(":loadbalancer/").map_or("", |(_, name)| name);
+                is(&eni.description, &format!("ELB {name}"))
+            }
+        }
+    }
+}

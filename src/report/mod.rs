@@ -1,0 +1,36 @@
+//! What a run looks like to people and to programs. Formats are known only here.
+
+mod human;
+mod json;
+mod span;
+
+pub use human::Human;
+pub use json::Json;
+
+use crate::run::Run;
+use std::io;
+
+pub trait Reporter {
+    /// # Errors
+    /// Those of the writer.
+    fn report(&self, run: &Run, out: &mut dyn io::Write) -> io::Result<()>;
+}
+
+/// The JSON report's published schema.
+pub const REPORT_SCHEMA: &str = include_str!("../../schemas/report.schema.json");
+
+/// Names come from accounts and templates: nothing in them may steer a terminal.
+fn plain(text: &str) -> String {
+    text.chars().map(in_json).collect()
+}
+
+/// The same inside a JSON text, where it is the JSON way to write the character.
+fn in_json(c: char) -> String {
+    if steers(c) && c != '\n' { format!("\\u{:04x}", c as u32) } else { c.to_string() }
+}
+
+/// Control characters, and those that reorder or hide what stands beside them.
+fn steers(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}

@@ -1,0 +1,63 @@
+//! What a rule is: one question about one kind of hop.
+
+use crate::follow::{BackendHop, Ctx, HopKind, IntegrationHop, NetworkPathHop, PermissionHop};
+use crate::model::Kind;
+use crate::model::unit::Protocol;
+use crate::verdict::Verdict;
+
+/// A rule's whole registration. The page is its documentation and its tests.
+pub struct Rule {
+    /// Kebab case; names the defect, so that "allow …" reads well.
+    pub id: &'static str,
+    /// Ids of the catalogue of causes: `R-` REST, `V-` HTTP, WebSocket and private.
+    pub covers: &'static [&'static str],
+    pub check: Check,
+    pub symptoms: &'static [Symptom],
+    /// Kinds of facts without which it cannot answer.
+    pub needs: &'static [Kind],
+    pub page: &'static str,
+}
+
+/// The kind of hop a rule hangs on is the type of its function.
+#[derive(Clone, Copy)]
+pub enum Check {
+    Integration(fn(&IntegrationHop<'_>, &Ctx<'_>) -> Verdict),
+    Permission(fn(&PermissionHop<'_>, &Ctx<'_>) -> Verdict),
+    NetworkPath(fn(&NetworkPathHop<'_>, &Ctx<'_>) -> Verdict),
+    Backend(fn(&BackendHop<'_>, &Ctx<'_>) -> Verdict),
+}
+
+/// What a client sees, and what the log says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub struct Symptom {
+    /// The API flavours that show it.
+    #[serde(skip)]
+    pub of: &'static [Protocol],
+    /// A status, `5xx` where the catalogue is not certain, or `frame` for a message on
+    /// an open WebSocket.
+    pub status: &'static str,
+    pub body: &'static str,
+    /// The line of the execution log (REST, WebSocket) or the access log's
+    /// `$context.integrationErrorMessage` (HTTP).
+    pub log: &'static str,
+}
+
+impl Rule {
+    pub fn hop(&self) -> HopKind {
+        match self.check {
+            Check::Integration(_) => HopKind::Integration,
+            Check::Permission(_) => HopKind::Permission,
+            Check::NetworkPath(_) => HopKind::NetworkPath,
+            Check::Backend(_) => HopKind::Backend,
+        }
+    }
+
+    /// The first heading of the page.
+    pub fn title(&self) -> &'static str {
+        self.page.lines().find_map(|line| line.strip_prefix("# ")).unwrap_or(self.id)
+    }
+
+    pub fn symptoms_of(&self, protocol: Protocol) -> impl Iterator<Item = &'static Symptom> {
+        self.symptoms.iter().filter(move |symptom| symptom.of.contains(&protocol))
+    }
+}

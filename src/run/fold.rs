@@ -1,0 +1,194 @@
+//! Equal verdicts of many requests become one finding.
+
+use super::{Affected, Finding, Hidden, Options, Run, Tally, Unknown, after_deployment, order};
+use crate::capture::{CallCount, Header};
+use crate::follow::{HopKind, Request, View};
+use crate::model::unit::Protocol;
+use crate::model::{Gap, Subject};
+use crate::rule::Rule;
+use crate::verdict::{Fault, Reach};
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Part of every fingerprint: raised only when equal faults would no longer be equal.
+const FINGERPRINT_VERSION: &str = "1";
+
+/// The request that is being followed.
+pub(super) struct At {
+    pub(super) request: Request,
+    pub(super) view: View,
+    /// Judged at full severity, whatever the view.
+    pub(super) full: bool,
+    pub(super) protocol: Protocol,
+}
+
+/// What makes faults equal: (rule, subject, reason, deciding statement, view), and
+/// whether the view counts in full.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Key {
+    rule: &'static str,
+    subject: Subject,
+    reason: &'static str,
+    decided_by: String,
+    view: View,
+    full: bool,
+}
+
+type UnknownKey = (Option<&'static str>, Option<HopKind>, Subject, Vec<Gap>);
+
+struct Folded {
+    finding: Finding,
+    /// With the earlier finding that each request already died of.
+    requests: BTreeMap<Request, Option<String>>,
+}
+
+#[derive(Default)]
+pub(super) struct Fold {
+    assumptions: BTreeSet<String>,
+    requests: BTreeSet<Request>,
+    findings: BTreeMap<Key, Folded>,
+    unknown: BTreeMap<UnknownKey, (Unknown, BTreeSet<Request>)>,
+    gaps: Vec<Hidden>,
+    tally: BTreeMap<&'static str, Tally>,
+    /// The fingerprint of the first fault that no instance of the current request survives.
+    died_of: Option<String>,
+}
+
+impl Fold {
+    pub(super) fn assume(&mut self, what: &str) {
+        self.assumptions.insert(what.to_owned());
+    }
+
+    pub(super) fn tally(&mut self, rule: &'static str) -> &mut Tally {
+        self.tally.entry(rule).or_default()
+    }
+
+    pub(super) fn enter(&mut self, at: &At) {
+        self.requests.insert(at.request.clone());
+        self.died_of = None;
+    }
+
+    pub(super) fn fault(&mut self, at: &At, rule: &'static Rule, fault: &Fault) {
+        let key = Key {
+            rule: rule.id,
+            subject: fault.subject.clone(),
+            reason: fault.reason,
+            decided_by: fault.decided_by.clone(),
+            view: at.view,
+            full: at.full || at.view != View::Draft,
+        };
+        let folded = self.findings.entry(key).or_insert_with(|| Folded {
+            finding: Finding {
+                rule,
+                view: at.view,
+                fault: fault.clone(),
+                protocols: BTreeSet::new(),
+                requests: Vec::new(),
+                fingerprint: fingerprint(rule, fault),
+                behind: None,
+            },
+            requests: BTreeMap::new(),
+        });
+        let own = &folded.finding.fingerprint;
+        let behind = self.died_of.clone().filter(|died_of| died_of != own);
+        folded.finding.protocols.insert(at.protocol);
+        folded.requests.entry(at.request.clone()).or_insert(behind);
+        if fault.reach == Reach::EveryRequest && self.died_of.is_none() {
+            self.died_of = Some(own.clone());
+        }
+    }
+
+    pub(super) fn unknown(
+        &mut self,
+        at: &At,
+        rule: Option<&'static Rule>,
+        hop: Option<HopKind>,
+        subject: Subject,
+        gaps: &[Gap],
+    ) {
+        let gaps: BTreeSet<Gap> = gaps.iter().cloned().collect();
+        let gaps: Vec<Gap> = gaps.into_iter().collect();
+        let key = (rule.map(|rule| rule.id), hop, subject.clone(), gaps.clone());
+        let row = Unknown { rule, hop, subject, gaps, requests: Vec::new(), inherent: false };
+        let (_, requests) = self.unknown.entry(key).or_insert_with(|| (row, BTreeSet::new()));
+        requests.insert(at.request.clone());
+    }
+
+    /// A hole in the enumeration, which is unknown too.
+    pub(super) fn hide(&mut self, hidden: Hidden, inherent: bool) {
+        if self.gaps.contains(&hidden) {
+            return;
+        }
+        let subject = Subject::named("API", hidden.hides.clone(), &hidden.scope);
+        let gaps = vec![hidden.gap.clone()];
+        let key = (None, None, subject.clone(), gaps.clone());
+        let row = Unknown { rule: None, hop: None, subject, gaps, requests: Vec::new(), inherent };
+        self.unknown.insert(key, (row, BTreeSet::new()));
+        self.gaps.push(hidden);
+    }
+
+    pub(super) fn finish(mut self, header: Header, calls: BTreeMap<String, CallCount>, options: &Options) -> Run {
+        self.drop_what_is_deployed_too();
+        let mut findings: Vec<Finding> = self.findings.into_values().map(Folded::finish).collect();
+        findings.sort_by(|a, b| order(a).cmp(&order(b)).then_with(|| a.requests.cmp(&b.requests)));
+        let told =
+            |(row, requests): (Unknown, BTreeSet<Request>)| Unknown { requests: requests.into_iter().collect(), ..row };
+        let unknown: Vec<Unknown> = self.unknown.into_values().map(told).collect();
+        let asked = options.rules.iter().map(|rule| (rule.id, Tally::default()));
+        let mut tally: BTreeMap<_, _> = asked.collect();
+        tally.extend(self.tally);
+        Run {
+            sources: header.sources,
+            taken: header.taken,
+            assumptions: self.assumptions,
+            requests: self.requests,
+            findings,
+            unknown,
+            gaps: self.gaps,
+            tally,
+            calls,
+        }
+    }
+
+    /// The same fault in both views is one finding, the deployed one; what only the
+    /// draft has waits for the next deployment.
+    fn drop_what_is_deployed_too(&mut self) {
+        let same =
+            |a: &Key, b: &Key| a.rule == b.rule && a.reason == b.reason && a.subject.identity() == b.subject.identity();
+        let waiting: Vec<Key> = self.findings.keys().filter(|key| !key.full).cloned().collect();
+        for key in waiting {
+            let served: BTreeSet<Request> = self
+                .findings
+                .iter()
+                .filter(|(other, _)| other.view == View::Deployed && same(other, &key))
+                .flat_map(|(_, folded)| folded.requests.keys().cloned())
+                .collect();
+            let Some(folded) = self.findings.get_mut(&key) else { continue };
+            folded.requests.retain(|request, _| !served.contains(request));
+            if folded.requests.is_empty() {
+                self.findings.remove(&key);
+            } else if folded.finding.fault.reach == Reach::EveryRequest {
+                folded.finding.fault.reach = after_deployment();
+            }
+        }
+    }
+}
+
+impl Folded {
+    fn finish(self) -> Finding {
+        let first = self.requests.values().next().cloned().flatten();
+        let behind = first.filter(|_| self.requests.values().all(Option::is_some));
+        let requests = self.requests.into_iter().map(|(request, behind)| Affected { request, behind }).collect();
+        Finding { requests, behind, ..self.finding }
+    }
+}
+
+fn fingerprint(rule: &Rule, fault: &Fault) -> String {
+    let parts = [FINGERPRINT_VERSION, rule.id, fault.reason, &fault.subject.identity()];
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update(part.as_bytes());
+        hash.update([0]);
+    }
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,186 @@
+//! Follows the requests of one API, hop by hop.
+
+use super::fold::{At, Fold};
+use super::{Hidden, Options, Views};
+use crate::follow::{By, Ctx, Hop, HopKind, Invocation, Route, Serving, View, hops_of, servings};
+use crate::graph::Graph;
+use crate::model::unit::Protocol;
+use crate::model::{ApiUnit, Gap, Kind, Seen, Subject, rest};
+use crate::rule::Check;
+use crate::verdict::{Stop, Verdict};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+/// Listings of APIs that could not be read hide whole APIs.
+pub(super) fn listings(graph: &Graph, fold: &mut Fold) {
+    for (kind, scope, gap) in graph.coverage.listed() {
+        if let (Kind::RestApi | Kind::Api, Some(gap)) = (kind, gap) {
+            let hides = format!("every {} in {}", kind.noun(), scope.region);
+            fold.hide(Hidden { gap: gap.clone(), scope: scope.clone(), api: None, hides }, false);
+        }
+    }
+}
+
+pub(super) fn unit(unit: &ApiUnit, graph: &Graph, now: jiff::Timestamp, options: &Options, fold: &mut Fold) {
+    let hidden = |gap: &Gap, hides: String| Hidden {
+        gap: gap.clone(),
+        scope: unit.scope().clone(),
+        api: Some(unit.id().clone()),
+        hides,
+    };
+    let label = unit.name().unwrap_or_else(|| unit.id().to_string());
+    let stages = match unit {
+        ApiUnit::Rest(unit) => unit.facts.stages.gap(),
+        ApiUnit::V2(unit) => unit.facts.stages.gap(),
+    };
+    if let Some(gap) = stages {
+        fold.hide(hidden(gap, format!("the stages of {label}, and with them its deployed requests")), false);
+    }
+    let (servings, unread) = servings(unit);
+    if options.views != Views::Draft {
+        for unread in &unread {
+            if options.stages.is_empty() || options.stages.contains(&unread.stage.to_string()) {
+                let inherent = unit.protocol() == Protocol::WebSocket;
+                let stage = &unread.stage;
+                fold.hide(hidden(&unread.gap, format!("what stage {stage} of {label} really serves")), inherent);
+                fold.assume("where a stage's deployment cannot be read, it serves the API's current configuration");
+            }
+        }
+    }
+    let mut memo = Memo::new();
+    for serving in servings.iter().filter(|serving| chosen(serving, options)) {
+        match serving.routes() {
+            Err(gap) => {
+                let stage = serving.stage.map_or_else(String::new, |stage| format!(" on stage {stage}"));
+                fold.hide(hidden(&gap, format!("all requests of {label}{stage}")), false);
+            }
+            Ok(routes) => {
+                let walk = Walk { ctx: Ctx { graph, now }, options, serving };
+                routes.iter().for_each(|route| walk.route(route, &mut memo, fold));
+            }
+        }
+    }
+}
+
+fn chosen(serving: &Serving<'_>, options: &Options) -> bool {
+    let view = match options.views {
+        Views::Both => true,
+        Views::Deployed => serving.view != View::Draft || serving.stands_in,
+        Views::Draft => serving.view != View::Deployed || serving.serves_draft(),
+    };
+    let stage = serving.stage.is_none_or(|stage| options.stages.contains(&stage.to_string()));
+    view && (options.stages.is_empty() || stage)
+}
+
+impl Serving<'_> {
+    /// Automatic deployment: what is deployed is the draft.
+    fn serves_draft(&self) -> bool {
+        match (self.unit, self.stage) {
+            (ApiUnit::V2(unit), Some(name)) => {
+                let stage = unit.facts.stages.set().into_iter().flatten().find(|stage| stage.stage_name == *name);
+                stage.is_some_and(crate::model::v2::Stage::serves_draft)
+            }
+            _ => false,
+        }
+    }
+}
+
+type Memo = HashMap<(&'static str, String), Rc<Verdict>>;
+
+struct Walk<'w> {
+    ctx: Ctx<'w>,
+    options: &'w Options,
+    serving: &'w Serving<'w>,
+}
+
+impl Walk<'_> {
+    fn route(&self, route: &Route<'_>, memo: &mut Memo, fold: &mut Fold) {
+        let at = At {
+            request: self.serving.request(route),
+            view: self.serving.view,
+            full: self.serving.stands_in || self.options.views == Views::Draft,
+            protocol: self.serving.unit.protocol(),
+        };
+        fold.enter(&at);
+        self.call(&route.authorizer, route, &at, memo, fold);
+        match &route.integration {
+            Seen::Unset if self.answers_itself(route) => {}
+            Seen::Unset => {
+                let gap = Gap::not_modelled("a route without an integration");
+                fold.unknown(&at, None, Some(HopKind::Integration), self.whole(route), &[gap]);
+            }
+            integration => self.call(integration, route, &at, memo, fold),
+        }
+    }
+
+    /// `$connect` and `$disconnect` work without an integration.
+    fn answers_itself(&self, route: &Route<'_>) -> bool {
+        self.serving.unit.protocol() == Protocol::WebSocket && matches!(route.key.as_str(), "$connect" | "$disconnect")
+    }
+
+    fn whole(&self, route: &Route<'_>) -> Subject {
+        let unit = self.serving.unit;
+        let api = unit.name().unwrap_or_else(|| unit.id().to_string());
+        Subject::named("route", format!("{api} {}", route.key), unit.scope())
+    }
+
+    fn call(&self, by: &Seen<By<'_>>, route: &Route<'_>, at: &At, memo: &mut Memo, fold: &mut Fold) {
+        let by = match by {
+            Seen::Unset => return,
+            Seen::Unknown(gap) => {
+                return fold.unknown(at, None, None, self.whole(route), std::slice::from_ref(gap));
+            }
+            Seen::Set(by) => *by,
+        };
+        if by.kind() == Seen::Set(rest::IntegrationType::Mock) {
+            return;
+        }
+        let call = Invocation::new(self.serving, route, by);
+        for hop in hops_of(&call) {
+            let key = hop.key();
+            for rule in &self.options.rules {
+                let Some(verdict) = self.ask(rule.check, &hop, rule.id, key.as_deref(), memo) else { continue };
+                let tally = fold.tally(rule.id);
+                tally.asked += 1;
+                match verdict.as_ref() {
+                    Ok(_) => tally.passed += 1,
+                    Err(Stop::NotApplicable) => tally.not_applicable += 1,
+                    Err(Stop::Not { faults, gaps }) => {
+                        tally.dies += u64::from(!faults.is_empty());
+                        tally.unknown += u64::from(faults.is_empty() && !gaps.is_empty());
+                        faults.iter().for_each(|fault| fold.fault(at, rule, fault));
+                        if !gaps.is_empty() {
+                            fold.unknown(at, Some(rule), Some(hop.kind()), call.subject(), gaps);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn ask(
+        &self,
+        check: Check,
+        hop: &Hop<'_>,
+        rule: &'static str,
+        key: Option<&str>,
+        memo: &mut Memo,
+    ) -> Option<Rc<Verdict>> {
+        let ctx = &self.ctx;
+        let ask = || match (check, hop) {
+            (Check::Integration(check), Hop::Integration(hop)) => Some(check(hop, ctx)),
+            (Check::Permission(check), Hop::Permission(hop)) => Some(check(hop, ctx)),
+            (Check::NetworkPath(check), Hop::NetworkPath(hop)) => Some(check(hop, ctx)),
+            (Check::Backend(check), Hop::Backend(hop)) => Some(check(hop, ctx)),
+            _ => None,
+        };
+        let Some(key) = key else { return ask().map(Rc::new) };
+        let key = (rule, key.to_owned());
+        if let Some(known) = memo.get(&key) {
+            return Some(known.clone());
+        }
+        let verdict = Rc::new(ask()?);
+        memo.insert(key, verdict.clone());
+        Some(verdict)
+    }
+}

@@ -1,0 +1,174 @@
+//! The APIs: which there are, and all that belongs to each.
+
+use super::ask::{Ask, View};
+use super::error::LiveError;
+use super::session::{Region, Session};
+use super::{apigateway, apigatewayv2, deployed, sts};
+use crate::model::unit::{RestContent, RestFacts, RestUnit, V2Content, V2Facts, V2Unit};
+use crate::model::{ApiUnit, Gap, Kind, Scope, Seen, Str, rest, v2};
+use futures_util::future;
+use std::rc::Rc;
+
+/// An API that was asked for, not yet read.
+pub(super) enum Listed {
+    Rest(Rc<Region>, rest::RestApi),
+    V2(Rc<Region>, v2::Api),
+}
+
+/// A listing of APIs: complete, or why not.
+pub(super) type Listing = (Kind, Scope, Option<Gap>);
+
+/// Both listings of every region.
+pub(super) async fn list(
+    session: &Session,
+    ask: &Ask,
+    regions: &[String],
+) -> Result<(Vec<Listed>, Vec<Listing>), LiveError> {
+    let (mut apis, mut listings) = (Vec::new(), Vec::new());
+    let each = regions.iter().map(|name| async move {
+        let region = session.region(name);
+        let (rest, v2) =
+            future::join(apigateway::rest_apis(session, &region), apigatewayv2::apis(session, &region)).await;
+        (region, rest, v2)
+    });
+    for (region, rest, v2) in future::join_all(each).await {
+        if let (Err(Gap::Failed { code, .. }), Err(Gap::Failed { .. })) = (&rest, &v2)
+            && let unknown @ LiveError::UnknownRegion { .. } =
+                sts::nothing_answers(&session.config, "apigateway", &region.name, code.clone())
+        {
+            return Err(unknown);
+        }
+        listings.push(listing(Kind::RestApi, &region, rest.as_ref().err()));
+        listings.push(listing(Kind::Api, &region, v2.as_ref().err()));
+        for api in rest.into_iter().flatten() {
+            if ask.wants_api(&api.id, api.name.set().and_then(|name| name.lit())) {
+                apis.push(Listed::Rest(region.clone(), api));
+            }
+        }
+        for api in v2.into_iter().flatten() {
+            if ask.wants_api(&api.api_id, api.name.set().and_then(|name| name.lit())) {
+                apis.push(Listed::V2(region.clone(), api));
+            }
+        }
+    }
+    let gaps: Vec<&Gap> = listings.iter().filter_map(|(_, _, gap)| gap.as_ref()).collect();
+    match gaps.first() {
+        Some(first) if gaps.len() == listings.len() => Err(LiveError::every_listing_failed(first)),
+        _ => Ok((apis, listings)),
+    }
+}
+
+/// Credentials that STS accepted a moment ago are refused where the account has not
+/// enabled the region.
+fn listing(kind: Kind, region: &Region, gap: Option<&Gap>) -> Listing {
+    let gap = gap.map(|gap| match gap {
+        Gap::Failed { code, .. }
+            if matches!(code.as_str(), "UnrecognizedClientException" | "InvalidClientTokenId" | "AuthFailure") =>
+        {
+            Gap::Disabled { region: region.name.to_string() }
+        }
+        gap => gap.clone(),
+    });
+    (kind, region.scope.clone(), gap)
+}
+
+/// Everything about one API; `None` if it has none of the stages that were asked for.
+pub(super) async fn read(session: &Session, ask: &Ask, api: Listed) -> Option<ApiUnit> {
+    match api {
+        Listed::Rest(region, api) => read_rest(session, ask, &region, api).await.map(ApiUnit::Rest),
+        Listed::V2(region, api) => read_v2(session, ask, &region, api).await.map(ApiUnit::V2),
+    }
+}
+
+async fn read_rest(session: &Session, ask: &Ask, region: &Region, api: rest::RestApi) -> Option<RestUnit> {
+    let id = api.id.clone();
+    let stages = async {
+        let stages = apigateway::stages(session, region, &id).await;
+        asked_for(ask, stages, |stage| &stage.stage_name)
+    };
+    let resources = || apigateway::resources(session, region, &id);
+    let authorizers = apigateway::authorizers(session, region, &id);
+    let mut draft = RestContent { resources: unread_draft(), authorizers: Seen::Unset };
+    let stages = if !ask.stages.is_empty() {
+        // The stages decide whether this API is read at all.
+        let stages = stages.await?;
+        draft.authorizers = authorizers.await;
+        if ask.view != View::Deployed {
+            draft.resources = resources().await;
+        }
+        stages
+    } else if ask.view == View::Deployed {
+        let (stages, authorizers) = future::join(stages, authorizers).await;
+        draft.authorizers = authorizers;
+        stages?
+    } else {
+        let (resources, stages, authorizers) = future::join3(resources(), stages, authorizers).await;
+        draft = RestContent { resources, authorizers };
+        stages?
+    };
+    let served = deployed::served(stages.set().map_or(&[], Vec::as_slice));
+    let deployed = if ask.view.deployed() {
+        let exports = deployed::rest(session, region, &id, &served).await;
+        // Nobody knows what stages serve that could not be listed.
+        if ask.view == View::Deployed && (stages.gap().is_some() || deployed::needs_draft(&exports)) {
+            draft.resources = resources().await;
+        }
+        deployed::join_rest(exports, &draft)
+    } else {
+        deployed::unread(&served)
+    };
+    Some(RestUnit { scope: region.scope.clone(), facts: RestFacts { api, stages, draft, deployed } })
+}
+
+fn unread_draft<T>() -> Seen<T> {
+    Seen::Unknown(Gap::not_readable("the draft was not asked for"))
+}
+
+async fn read_v2(session: &Session, ask: &Ask, region: &Region, api: v2::Api) -> Option<V2Unit> {
+    let id = api.api_id.clone();
+    let (stages, deployments, routes, integrations, authorizers) = future::join5(
+        apigatewayv2::stages(session, region, &id),
+        apigatewayv2::deployments(session, region, &id),
+        apigatewayv2::routes(session, region, &id),
+        apigatewayv2::integrations(session, region, &id),
+        apigatewayv2::authorizers(session, region, &id),
+    )
+    .await;
+    let stages = asked_for(ask, stages, |stage| &stage.stage_name)?;
+    let draft = V2Content { routes, integrations, authorizers };
+    let listed = stages.set().map_or(&[][..], Vec::as_slice);
+    let deployed = deployed::http(session, region, &api, listed, &deployments, &draft, ask.view.deployed()).await;
+    Some(V2Unit { scope: region.scope.clone(), facts: V2Facts { api, stages, deployments, draft, deployed } })
+}
+
+/// Only these stages; `None` if stages were asked for and the API has none of them.
+fn asked_for<T>(ask: &Ask, stages: Seen<Vec<T>>, name: impl Fn(&T) -> &Str) -> Option<Seen<Vec<T>>> {
+    match stages {
+        Seen::Set(mut stages) if !ask.stages.is_empty() => {
+            stages.retain(|stage| ask.wants_stage(name(stage)));
+            (!stages.is_empty()).then_some(Seen::Set(stages))
+        }
+        stages => Some(stages),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_api_without_the_stages_asked_for_is_left_out() {
+        let stage = |name: &str| rest::Stage { stage_name: name.into(), ..Default::default() };
+        let kept = |asked: &[&str], stages| {
+            let ask = Ask { stages: asked.iter().map(|it| (*it).to_owned()).collect(), ..Ask::default() };
+            asked_for(&ask, stages, |stage: &rest::Stage| &stage.stage_name)
+        };
+        let both = Seen::Set(vec![stage("dev"), stage("prod")]);
+        assert_eq!(kept(&["prod"], both.clone()), Some(Seen::Set(vec![stage("prod")])));
+        assert_eq!(kept(&["none"], both.clone()), None);
+        assert_eq!(kept(&[], both.clone()), Some(both));
+        assert_eq!(kept(&[], Seen::Set(Vec::new())), Some(Seen::Set(Vec::new())));
+        let hidden = Seen::Unknown(Gap::not_readable("x"));
+        assert_eq!(kept(&["prod"], hidden.clone()), Some(hidden));
+    }
+}

@@ -1,0 +1,131 @@
+//! The `x-amazon-apigateway-…` objects, as the developer guide lists their members.
+
+use super::document::{Document, Verb, unreadable};
+use crate::model::{Gap, Seen, Str, Text};
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
+use std::collections::BTreeMap;
+
+/// `x-amazon-apigateway-integration`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Integration {
+    #[serde(rename = "$ref")]
+    pub(super) reference: Option<Str>,
+    #[serde(rename = "type")]
+    pub(super) kind: Option<Str>,
+    pub(super) http_method: Option<Str>,
+    pub(super) uri: Option<Str>,
+    pub(super) connection_type: Option<Str>,
+    pub(super) connection_id: Option<Str>,
+    pub(super) integration_target: Option<Str>,
+    pub(super) credentials: Option<Str>,
+    #[serde(default, deserialize_with = "integer")]
+    pub(super) timeout_in_millis: Option<i64>,
+    pub(super) response_transfer_mode: Option<Str>,
+    pub(super) passthrough_behavior: Option<Str>,
+    pub(super) request_parameters: Option<BTreeMap<Str, Option<Str>>>,
+    pub(super) request_templates: Option<BTreeMap<Str, Option<Str>>>,
+    pub(super) payload_format_version: Option<Str>,
+    pub(super) integration_subtype: Option<Str>,
+    pub(super) tls_config: Option<TlsConfig>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct TlsConfig {
+    pub(super) server_name_to_verify: Option<Str>,
+}
+
+/// `x-amazon-apigateway-authorizer`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Authorizer {
+    #[serde(rename = "type")]
+    pub(super) kind: Option<Str>,
+    pub(super) authorizer_uri: Option<Str>,
+    pub(super) authorizer_credentials: Option<Str>,
+    pub(super) authorizer_payload_format_version: Option<Str>,
+    pub(super) identity_source: Option<Str>,
+    #[serde(default, deserialize_with = "integer")]
+    pub(super) authorizer_result_ttl_in_seconds: Option<i64>,
+}
+
+/// A security scheme around it.
+#[derive(Deserialize)]
+pub(super) struct Scheme {
+    #[serde(rename = "type")]
+    pub(super) kind: Option<Str>,
+    /// The header or query parameter that carries the caller's identity.
+    pub(super) name: Option<Str>,
+    #[serde(rename = "in")]
+    pub(super) location: Option<Str>,
+    #[serde(rename = "x-amazon-apigateway-authtype")]
+    pub(super) auth_type: Option<Str>,
+    #[serde(rename = "x-amazon-apigateway-authorizer")]
+    pub(super) authorizer: Option<Authorizer>,
+}
+
+impl Integration {
+    /// The integration of an operation, through references if need be.
+    ///
+    /// An export that leaves it out proves nothing: `CreateDeployment` refuses a method
+    /// without an integration, and for a route no document says what the silence means.
+    pub(super) fn of<'a>(
+        document: &Document<'a>,
+        raw: Option<&'a RawValue>,
+        verb: &Verb<'a>,
+        path: &str,
+    ) -> Result<Integration, Gap> {
+        let raw = raw.ok_or_else(|| dropped("x-amazon-apigateway-integration"))?;
+        document.behind(raw, |part: &Integration| part.reference.as_ref()).ok_or_else(|| {
+            let place = format!("{}/x-amazon-apigateway-integration", verb.pointer(path));
+            unreadable("the integration", &place)
+        })
+    }
+}
+
+/// A member that exports are not known to carry always: its absence proves nothing.
+pub(super) fn dropped(member: &str) -> Gap {
+    Gap::not_readable(format!("{member}, which an export may leave out"))
+}
+
+/// A member whose absence means that it is not set.
+pub(super) fn text(value: Option<Str>) -> Seen<Text> {
+    value.map(Text::from).into()
+}
+
+/// A member whose absence means nothing.
+pub(super) fn text_or_dropped(value: Option<Str>, member: &str) -> Seen<Text> {
+    match value {
+        Some(value) => Seen::Set(Text::from(value)),
+        None => Seen::Unknown(dropped(member)),
+    }
+}
+
+/// OpenAPI has `aws_proxy` where the rest of the API says `AWS_PROXY`.
+pub(super) fn word<T: for<'t> From<&'t str>>(value: &str) -> T {
+    T::from(value.to_ascii_uppercase().as_str())
+}
+
+/// A `null` is no mapping.
+pub(super) fn mappings(map: Option<BTreeMap<Str, Option<Str>>>) -> Seen<BTreeMap<Str, Text>> {
+    map.map(|map| map.into_iter().filter_map(|(key, value)| Some((key, Text::from(value?)))).collect()).into()
+}
+
+/// The guide calls the authorizer's time to live a string; exports write a number.
+fn integer<'de, D: Deserializer<'de>>(from: D) -> Result<Option<i64>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Integer {
+        Number(i64),
+        Digits(Str),
+    }
+    Ok(match Option::<Integer>::deserialize(from)? {
+        None => None,
+        Some(Integer::Number(number)) => Some(number),
+        Some(Integer::Digits(digits)) => {
+            Some(digits.parse().map_err(|_| serde::de::Error::custom("expected an integer"))?)
+        }
+    })
+}

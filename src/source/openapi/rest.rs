@@ -1,0 +1,116 @@
+//! A document as the content of a REST API.
+
+use super::OpenApiError;
+use super::document::{Document, Verb};
+use super::extension::{self, dropped, mappings, text, text_or_dropped, word};
+use super::security::{Authorization, Schemes};
+use crate::model::rest::{Authorizer, Integration, Method, Resource};
+use crate::model::unit::RestContent;
+use crate::model::{Gap, Seen, Str, Text};
+
+pub(super) fn content(document: &Document<'_>) -> Result<RestContent, OpenApiError> {
+    let schemes = Schemes::read(document);
+    let mut resources = Vec::with_capacity(document.paths.len());
+    for (path, raw) in &document.paths {
+        let item = document.path_item(path, raw)?;
+        let methods = item.verbs().map(|verb| {
+            let method = method(document, &schemes, path, &verb);
+            (method.http_method.clone(), method)
+        });
+        resources.push(Resource { id: Str::default(), path: path.clone(), resource_methods: methods.collect() });
+    }
+    let authorizers = schemes.authorizers().map(|(name, scheme)| authorizer(&name, scheme)).collect();
+    Ok(RestContent { resources: Seen::Set(resources), authorizers: Seen::Set(authorizers) })
+}
+
+fn method<'a>(document: &Document<'a>, schemes: &Schemes, path: &str, verb: &Verb<'a>) -> Method {
+    let (authorization, method_integration) = match verb.read(path) {
+        Ok(operation) => (
+            schemes.of(operation.security, || format!("{}/security", verb.pointer(path))),
+            extension::Integration::of(document, operation.integration, verb, path)
+                .map_or_else(Seen::Unknown, |found| Seen::Set(integration(found))),
+        ),
+        Err(gap) => (Authorization::unknown(gap.clone()), Seen::Unknown(gap)),
+    };
+    Method {
+        http_method: verb.method.into(),
+        authorization_type: authorization.kind.map(Into::into),
+        authorizer_id: authorization.authorizer_id,
+        authorizer_name: authorization.authorizer_name,
+        method_integration,
+    }
+}
+
+fn integration(found: extension::Integration) -> Integration {
+    Integration {
+        kind: match found.kind {
+            Some(kind) => Seen::Set(word(&kind)),
+            None => Seen::Unknown(dropped("type")),
+        },
+        http_method: text(found.http_method),
+        uri: text(found.uri),
+        // Absent means INTERNET.
+        connection_type: found.connection_type.map(|kind| word(&kind)).into(),
+        connection_id: text(found.connection_id),
+        integration_target: text_or_dropped(found.integration_target, "integrationTarget"),
+        // Absent means that the resource policy of the backend decides.
+        credentials: text(found.credentials),
+        timeout_in_millis: found.timeout_in_millis.into(),
+        response_transfer_mode: match found.response_transfer_mode {
+            Some(mode) => Seen::Set(word(&mode)),
+            None => Seen::Unknown(dropped("responseTransferMode")),
+        },
+        request_parameters: mappings(found.request_parameters),
+        request_templates: mappings(found.request_templates),
+        passthrough_behavior: found
+            .passthrough_behavior
+            .map(|behavior| Text::new(behavior.to_ascii_uppercase()))
+            .into(),
+    }
+}
+
+fn authorizer(name: &Str, scheme: Result<extension::Scheme, Gap>) -> Authorizer {
+    let named = Authorizer { name: Seen::Set(Text::from(name)), ..Authorizer::default() };
+    let (scheme, found) = match scheme {
+        Ok(extension::Scheme { authorizer: Some(found), name, location, .. }) => ((name, location), found),
+        Ok(_) => return named,
+        Err(gap) => {
+            return Authorizer {
+                kind: Seen::Unknown(gap.clone()),
+                authorizer_uri: Seen::Unknown(gap.clone()),
+                authorizer_credentials: Seen::Unknown(gap.clone()),
+                identity_source: Seen::Unknown(gap.clone()),
+                authorizer_result_ttl_in_seconds: Seen::Unknown(gap),
+                ..named
+            };
+        }
+    };
+    let kind = found.kind.map(|kind| kind.to_ascii_uppercase());
+    Authorizer {
+        authorizer_uri: match kind.as_deref() {
+            Some("COGNITO_USER_POOLS" | "JWT") => text(found.authorizer_uri),
+            _ => text_or_dropped(found.authorizer_uri, "authorizerUri"),
+        },
+        identity_source: match kind.as_deref() {
+            // Several sources, or none: the scheme has no place to say it.
+            Some("REQUEST") => text(found.identity_source),
+            _ => found.identity_source.or_else(|| identity_source(scheme.0?, scheme.1?)).map(Text::from).into(),
+        },
+        kind: match kind {
+            Some(kind) => Seen::Set(Text::new(kind)),
+            None => Seen::Unknown(dropped("type")),
+        },
+        authorizer_credentials: text(found.authorizer_credentials),
+        authorizer_result_ttl_in_seconds: found.authorizer_result_ttl_in_seconds.into(),
+        ..named
+    }
+}
+
+/// A token's place stands in the security scheme itself.
+fn identity_source(name: Str, location: Str) -> Option<Str> {
+    match &*location {
+        "header" => Some(format!("method.request.header.{name}").into()),
+        "query" => Some(format!("method.request.querystring.{name}").into()),
+        _ => None,
+    }
+}
