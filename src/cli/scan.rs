@@ -3,6 +3,7 @@
 use super::Outcome;
 use super::output::{Output, View};
 use crate::capture::{Capture, file};
+use crate::model::redact::Salt;
 use crate::source::live;
 use clap::Args;
 use miette::{IntoDiagnostic, WrapErr};
@@ -71,7 +72,7 @@ impl Account {
             quiet,
         };
         let capture = live::capture(&ask, jiff::Timestamp::now())?;
-        Ok(if self.keep_values { capture } else { capture.redacted() })
+        Ok(if self.keep_values { capture } else { capture.redacted(Salt::random()) })
     }
 }
 
