@@ -26,7 +26,8 @@ const WHY: &str = "redacted; --keep-values keeps it";
 pub struct Salt([u8; 32]);
 
 impl Salt {
-    /// Of a recording: nobody can try values until a tag fits.
+    /// Of a recording: nobody can try values until a tag fits. The standard library keys
+    /// its hashers with what the operating system's source of randomness gives.
     pub fn random() -> Self {
         let mut digest = Sha256::new();
         for _ in 0..4 {
@@ -116,7 +117,11 @@ pub fn redact_policy(policy: &mut Policy, salt: &Salt) {
         for value in values {
             let Scalar::Text(text) = value else { continue };
             let secret = SECRET_KEYS.iter().any(|secret| secret.eq_ignore_ascii_case(key));
-            redact(text, salt, |joined| if secret { vec![0..joined.len()] } else { shapes::unmistakable(joined) });
+            redact(
+                text,
+                salt,
+                |joined| if secret { shapes::only(0..joined.len()) } else { shapes::unmistakable(joined) },
+            );
         }
     }
 }
@@ -158,7 +163,7 @@ fn variables(variables: &mut Seen<BTreeMap<Str, Text>>, routing: &BTreeSet<Strin
         redact(value, salt, |joined| {
             let by_name = is_credential(name) && !shapes::is_plain(joined);
             match !routes && (by_name || shapes::is_random(joined)) {
-                true => vec![0..joined.len()],
+                true => shapes::only(0..joined.len()),
                 false => shapes::anywhere(joined),
             }
         });
@@ -172,7 +177,7 @@ fn mappings(mappings: &mut Seen<BTreeMap<Str, Text>>, salt: &Salt, constant: fn(
             let Some(constant) = constant(joined) else { return shapes::anywhere(joined) };
             let value = &joined[constant.clone()];
             let by_target = is_credential(target) && !shapes::is_plain(value);
-            if by_target || shapes::is_random(value) { vec![constant] } else { shapes::anywhere(joined) }
+            if by_target || shapes::is_random(value) { shapes::only(constant) } else { shapes::anywhere(joined) }
         });
     }
 }
@@ -303,7 +308,10 @@ fn routing_variables(unit: &ApiUnit) -> BTreeSet<String> {
 
 fn routed<const N: usize>(fields: [&Seen<Text>; N], found: &mut BTreeSet<String>) {
     for text in fields.into_iter().filter_map(Seen::set) {
-        let written = text.to_string();
+        let written = text.lit().map_or_else(|| text.to_string().into(), Cow::Borrowed);
+        if !written.contains("${") {
+            continue;
+        }
         // Behind the host nothing routes; an ARN's query is no part of the ARN.
         let decides = match written.split_once("://") {
             Some((_, rest)) => {

@@ -46,13 +46,13 @@ pub enum Fault {
     NoDirectory,
     #[error("a record of the unknown kind {record}{}", written_by(.version))]
     UnknownRecord { record: String, version: Option<String> },
-    #[error("a {record} record without its {field}")]
+    #[error("{record}: the record lacks its {field}")]
     Incomplete { record: &'static str, field: &'static str },
     #[error("a second record of {what}")]
     Duplicate { what: String },
     #[error("the gap at {pointer} is misplaced: {why}")]
     Gap { pointer: String, why: &'static str },
-    #[error("a {record} record after the first API, in a file whose directory stands before its APIs")]
+    #[error("a record of the kind {record} after the first API, in a file whose directory stands before its APIs")]
     Late { record: String },
     #[error("the API {id} is not in the directory")]
     NotInDirectory { id: String },

@@ -7,7 +7,7 @@ use super::record::{self, Home, Name, Wrong};
 use super::write::Writer;
 use crate::capture::{Answer, Coverage, Held, Shared};
 use crate::model::refs::qualified;
-use crate::model::{Kind, Ref, Scope, ec2, elb, iam, lambda, rest, v2};
+use crate::model::{Gap, Kind, Ref, Scope, ec2, elb, iam, lambda, rest, v2};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 
@@ -131,8 +131,11 @@ struct Later<'a> {
 impl<'a> Later<'a> {
     fn of(coverage: &'a Coverage) -> Self {
         let absent = coverage.asked().filter(|(_, answer)| matches!(answer, Answer::Absent { .. }));
+        // A list of functions shows neither aliases nor versions.
+        let whole = |kind: Kind, gap: Option<&Gap>| gap.is_none() && kind != Kind::Function;
+        let listed = coverage.listed().filter(|(kind, _, gap)| whole(*kind, *gap));
         Later {
-            listed: coverage.listed().filter(|(.., gap)| gap.is_none()).map(|(kind, scope, _)| (kind, scope)).collect(),
+            listed: listed.map(|(kind, scope, _)| (kind, scope)).collect(),
             absent: absent.map(|(asked, _)| asked).collect(),
         }
     }

@@ -132,7 +132,7 @@ impl Records {
         } else {
             let (spoken, facts) = record::facts(text)?;
             let scope = spoken.scope(Kind::Api, home)?;
-            (ApiUnit::V2(V2Unit { scope, facts }), Kind::Api, "api.ApiId")
+            (ApiUnit::V2(V2Unit { scope, facts }), Kind::Api, "Api.ApiId")
         };
         match unit.id().is_empty() {
             true => Err(Fault::Incomplete { record: kind.noun(), field }.into()),

@@ -158,40 +158,38 @@ struct Facts<T> {
     gaps: Gaps,
 }
 
-/// Reads a record of facts; the gaps of those who have any are put back.
-pub(super) fn facts<T: Serialize + DeserializeOwned>(text: &str) -> Result<(Spoken, T), Wrong> {
-    let read: Facts<T> = serde_json::from_str(text)?;
-    let spoken = Spoken { partition: read.partition, account: read.account, region: read.region };
-    if read.gaps.is_empty() && !gaps::may_hold_gap(text) {
-        return Ok((spoken, read.facts));
+impl<T> Facts<T> {
+    fn parts(self) -> (Spoken, T, Gaps) {
+        let spoken = Spoken { partition: self.partition, account: self.account, region: self.region };
+        (spoken, self.facts, self.gaps)
     }
-    #[derive(Deserialize)]
-    struct Raw<'a> {
-        #[serde(borrow, alias = "apis")]
-        facts: &'a RawValue,
-    }
-    let raw: Raw = serde_json::from_str(text)?;
-    Ok((spoken, restored(raw.facts.get(), read.gaps)?))
 }
 
-/// The facts with their gaps in place, every one of them where the model can hold it.
-fn restored<T: Serialize + DeserializeOwned>(facts: &str, mut hidden: Gaps) -> Result<T, Wrong> {
-    let read = |error| Wrong::from(Fault::json(&error));
-    let mut body: serde_json::Value = serde_json::from_str(facts).map_err(read)?;
-    if gaps::may_hold_gap(facts) {
-        let (bare, inline) = gaps::lift(&body.to_string());
-        body = serde_json::from_str(&bare).map_err(read)?;
-        hidden.extend(inline);
+/// Reads a record of facts; the gaps of those who have any are put back.
+pub(super) fn facts<T: Serialize + DeserializeOwned>(text: &str) -> Result<(Spoken, T), Wrong> {
+    // A glance decides: only a record with gaps is looked at twice.
+    let direct = || serde_json::from_str::<Facts<T>>(text).map(Facts::parts);
+    if !text.contains("\"gaps\"") && !text.contains("\"$gap\"") {
+        let (spoken, facts, _) = direct()?;
+        return Ok((spoken, facts));
     }
-    gaps::put_back(&mut body, &hidden)?;
-    let facts: T = serde_json::from_value(body).map_err(read)?;
-    // A gap at a name that the model does not know, or beside a field that cannot be
-    // unknown, would be lost, and the field would count as proven absent.
-    let (_, kept) = gaps::lift(&serde_json::to_string(&facts).map_err(read)?);
-    match hidden.keys().find(|pointer| !kept.contains_key(*pointer)) {
-        Some(lost) => Err(Fault::Gap { pointer: quoted(lost), why: "no field there can be unknown" }.into()),
-        None => Ok(facts),
+    let (spoken, body, hidden) = serde_json::from_str::<Facts<&RawValue>>(text)?.parts();
+    if has_gap_key(body.get()) {
+        return Err(Fault::Expected("gaps to stand in the record's \"gaps\", not among its facts").into());
     }
+    if hidden.is_empty() {
+        let (spoken, facts, _) = direct()?;
+        return Ok((spoken, facts));
+    }
+    match gaps::restored(body.get(), &hidden) {
+        Ok(facts) => Ok((spoken, facts)),
+        // Of what is wrong without the gaps too, the place can be told.
+        Err(fault) => Err(direct().err().map_or_else(|| fault.into(), Wrong::from)),
+    }
+}
+
+fn has_gap_key(json: &str) -> bool {
+    json.match_indices("\"$gap\"").any(|(at, key)| json[at + key.len()..].trim_start().starts_with(':'))
 }
 
 /// `listed`: a collection, read to its end or not.

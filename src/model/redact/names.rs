@@ -1,124 +1,36 @@
 //! Does a name promise a credential?
 
 /// Words that do, and words that do when they stand together.
-const SECRET: &[&str] = &[
-    "password",
-    "passwd",
-    "passphrase",
-    "passcode",
-    "pwd",
-    "pass",
-    "secret",
-    "secrets",
-    "token",
-    "tokens",
-    "jwt",
-    "key",
-    "keys",
-    "apikey",
-    "apitoken",
-    "authkey",
-    "authtoken",
-    "accesstoken",
-    "accesskey",
-    "secretkey",
-    "privatekey",
-    "credential",
-    "credentials",
-    "creds",
-    "auth",
-    "authorization",
-    "cookie",
-];
+const SECRET: &str = "\
+    password passwd passphrase passcode pwd pass secret secrets token tokens jwt key keys apikey \
+    apitoken authkey authtoken accesstoken accesskey secretkey privatekey credential credentials creds \
+    auth authorization cookie";
 
 /// Last words that turn a name into one of a place, a kind or a number: `tokenUrl`,
 /// `apiKeySourceName`, `secretArn`, `authFunction`.
-const HARMLESS: &[&str] = &[
-    "id",
-    "ids",
-    "name",
-    "names",
-    "arn",
-    "arns",
-    "uri",
-    "url",
-    "urls",
-    "host",
-    "hostname",
-    "domain",
-    "endpoint",
-    "origin",
-    "address",
-    "port",
-    "path",
-    "prefix",
-    "suffix",
-    "route",
-    "region",
-    "account",
-    "zone",
-    "fn",
-    "func",
-    "function",
-    "lambda",
-    "alias",
-    "version",
-    "stage",
-    "env",
-    "environment",
-    "service",
-    "server",
-    "provider",
-    "authorizer",
-    "role",
-    "pool",
-    "link",
-    "bucket",
-    "table",
-    "queue",
-    "topic",
-    "stream",
-    "source",
-    "type",
-    "kind",
-    "mode",
-    "method",
-    "scheme",
-    "format",
-    "header",
-    "field",
-    "param",
-    "parameter",
-    "scope",
-    "scopes",
-    "audience",
-    "issuer",
-    "ttl",
-    "timeout",
-    "level",
-    "through",
-];
+const HARMLESS: &str = "\
+    id ids name names arn arns uri url urls host hostname domain endpoint origin address port path \
+    prefix suffix route region account zone fn func function lambda alias version stage env environment \
+    service server provider authorizer role pool link bucket table queue topic stream source type kind \
+    mode method scheme format header field param parameter scope scopes audience issuer ttl timeout \
+    level through";
 
 /// More of them, about numbers and switches.
-const COUNTS: &[&str] = &[
-    "expiry",
-    "expiration",
-    "expires",
-    "seconds",
-    "minutes",
-    "length",
-    "size",
-    "count",
-    "limit",
-    "enabled",
-    "required",
-];
+const COUNTS: &str = "\
+    expiry expiration expires seconds minutes length size count limit enabled required";
 
 /// Does this name of a variable, header or parameter promise a credential?
 pub(super) fn is_credential(name: &str) -> bool {
+    // Most names hold no letters of any such word, and need not be taken apart.
+    const STEMS: &[&[u8]] = &[b"pass", b"pwd", b"secret", b"token", b"jwt", b"key", b"cred", b"auth", b"cookie"];
+    let holds = |stem: &&[u8]| name.as_bytes().windows(stem.len()).any(|part| part.eq_ignore_ascii_case(stem));
+    if !STEMS.iter().any(holds) {
+        return false;
+    }
     let words = words(name);
     let last = words.last().map(String::as_str).unwrap_or_default();
-    words.iter().any(|word| SECRET.contains(&word.as_str())) && !HARMLESS.contains(&last) && !COUNTS.contains(&last)
+    let among = |list: &str, word: &str| list.split(' ').any(|listed| listed == word);
+    words.iter().any(|word| among(SECRET, word)) && !among(HARMLESS, last) && !among(COUNTS, last)
 }
 
 /// The same for a parameter of a URI's query, where signatures and codes stand too.

@@ -26,37 +26,53 @@ const PREFIXES: &[(&str, usize)] = &[
     ("shpat_", 30),
 ];
 
+/// One place.
+pub(super) fn only(place: Range<usize>) -> Vec<Range<usize>> {
+    std::iter::once(place).collect()
+}
+
 /// Credentials that can be told in the middle of any text.
 pub(super) fn anywhere(text: &str) -> Vec<Range<usize>> {
     let mut found = unmistakable(text);
-    found.extend(user_info(text));
-    found.extend(assigned(text));
-    found.extend(elements(text));
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b':' if text[at..].starts_with("://") => found.extend(user_info(text, at + 3)),
+            b':' | b'=' => found.extend(assigned(text, at)),
+            b'>' => found.extend(element(text, at)),
+            _ => {}
+        }
+    }
     found
 }
 
 /// Credentials that their own form gives away.
 pub(super) fn unmistakable(text: &str) -> Vec<Range<usize>> {
     let mut found = private_keys(text);
-    for run in runs(text, is_token) {
+    for run in runs(text, is_token).filter(|run| run.len() >= SHORTEST) {
         found.extend(tokens(&text[run.clone()]).into_iter().map(|part| run.start + part.start..run.start + part.end));
     }
     found
 }
 
-fn is_token(c: char) -> bool {
-    c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.')
+/// No token is shorter.
+const SHORTEST: usize = 20;
+
+fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')
 }
 
-/// The maximal runs of characters of a class.
-fn runs(text: &str, class: fn(char) -> bool) -> impl Iterator<Item = Range<usize>> {
-    let mut at = 0;
-    text.split(move |c| !class(c)).filter_map(move |run| {
-        let start = at;
-        at += run.len();
-        // Past the separator, of whatever width.
-        at += text[at..].chars().next().map_or(0, char::len_utf8);
-        (!run.is_empty()).then_some(start..start + run.len())
+/// What ends a name on its left.
+fn is_no_token(c: char) -> bool {
+    !u8::try_from(c).is_ok_and(is_token)
+}
+
+/// The maximal runs of characters of a class, which are all ASCII.
+fn runs(text: &str, class: fn(u8) -> bool) -> impl Iterator<Item = Range<usize>> {
+    let mut bytes = text.bytes().enumerate();
+    std::iter::from_fn(move || {
+        let (start, _) = bytes.find(|(_, byte)| class(*byte))?;
+        let end = bytes.find(|(_, byte)| !class(*byte)).map_or(text.len(), |(end, _)| end);
+        Some(start..end)
     })
 }
 
@@ -66,9 +82,9 @@ fn tokens(run: &str) -> Vec<Range<usize>> {
     let start = run.len() - core.len();
     let of_service = PREFIXES.iter().any(|(prefix, least)| core.starts_with(prefix) && core.len() >= *least);
     if of_service || (core.starts_with("eyJ") && core.len() >= 30 && core.contains('.')) {
-        return Vec::from([start..run.len()]);
+        return only(start..run.len());
     }
-    runs(run, |c| c.is_ascii_alphanumeric()).filter(|word| is_access_key_id(&run[word.clone()])).collect()
+    runs(run, |byte| byte.is_ascii_alphanumeric()).filter(|word| is_access_key_id(&run[word.clone()])).collect()
 }
 
 fn is_access_key_id(word: &str) -> bool {
@@ -90,18 +106,14 @@ fn private_keys(text: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// `https://USER:PASSWORD@host`.
-fn user_info(text: &str) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
-    for (at, mark) in text.match_indices("://") {
-        let start = at + mark.len();
-        let length = text[start..].find(|c: char| c.is_whitespace() || "/?#\"'<>".contains(c));
-        let authority = &text[start..length.map_or(text.len(), |length| start + length)];
-        if let Some((user, _)) = authority.rsplit_once('@') {
-            found.extend(literals(text, start..start + user.len()));
-        }
+/// `https://USER:PASSWORD@host`, from behind the slashes.
+fn user_info(text: &str, start: usize) -> Vec<Range<usize>> {
+    let length = text[start..].find(|c: char| c.is_whitespace() || "/?#\"'<>".contains(c));
+    let authority = &text[start..length.map_or(text.len(), |length| start + length)];
+    match authority.rsplit_once('@') {
+        Some((user, _)) => literals(text, start..start + user.len()),
+        None => Vec::new(),
     }
-    found
 }
 
 /// A value without the references in it, whose names stay: `${stageVariables.x}`,
@@ -149,53 +161,48 @@ fn is_variable(value: &str) -> bool {
         || value.strip_prefix('{').and_then(|value| value.strip_suffix('}')).is_some_and(name)
 }
 
-/// `"apiKey": "…"`, `$token = '…'`, `?api_key=…&sig=…`.
-fn assigned(text: &str) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
-    for (at, sign) in text.match_indices([':', '=']) {
-        let (before, after) = (&text[..at], &text[at + sign.len()..]);
-        let value = after.trim_start();
-        let start = text.len() - value.len();
-        let value = match value.chars().next() {
-            Some(quote @ ('"' | '\'')) if is_credential(name_before(before)) => {
-                start + 1..start + 1 + closing(&value[1..], quote)
-            }
-            Some(c) if c != '=' && sign == "=" && start == at + 1 && is_query_value(before) => {
-                // Each sign before which a name may begin ends the value before it too.
-                let end = value.find(|c: char| c.is_whitespace() || "?&#;\"'<>,)".contains(c));
-                start..start + end.unwrap_or(value.len())
-            }
-            _ => continue,
-        };
-        if !is_plain(&text[value.clone()]) && !is_variable(&text[value.clone()]) {
-            found.extend(literals(text, value));
+/// `"apiKey": "…"`, `$token = '…'`, `?api_key=…&sig=…`, by the place of the sign.
+fn assigned(text: &str, at: usize) -> Vec<Range<usize>> {
+    let (before, sign, after) = (&text[..at], &text[at..=at], &text[at + 1..]);
+    let value = after.trim_start();
+    let start = text.len() - value.len();
+    let value = match value.chars().next() {
+        Some(quote @ ('"' | '\'')) if is_credential(name_before(before)) => {
+            start + 1..start + 1 + closing(&value[1..], quote)
         }
-    }
-    found
+        Some(c) if c != '=' && sign == "=" && start == at + 1 && is_query_value(before) => {
+            // Each sign before which a name may begin ends the value before it too.
+            let end = value.find(|c: char| c.is_whitespace() || "?&#;\"'<>,)".contains(c));
+            start..start + end.unwrap_or(value.len())
+        }
+        _ => return Vec::new(),
+    };
+    guarded(text, value)
+}
+
+/// The literal parts of a value that a name calls a credential.
+fn guarded(text: &str, value: Range<usize>) -> Vec<Range<usize>> {
+    let inside = &text[value.clone()];
+    if is_plain(inside) || is_variable(inside) { Vec::new() } else { literals(text, value) }
 }
 
 /// Does a query's credential stand before its sign?
 fn is_query_value(before: &str) -> bool {
-    let name = before.rsplit(|c: char| !is_token(c)).next().unwrap_or_default();
+    let name = before.rsplit(is_no_token).next().unwrap_or_default();
     let opens = before[..before.len() - name.len()].chars().next_back();
     opens.is_none_or(|c| "?&;\"'".contains(c)) && is_query_credential(name)
 }
 
-/// `<password>…</password>`.
-fn elements(text: &str) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
-    for (at, _) in text.match_indices('>') {
-        let name = text[..at].rsplit(|c: char| !is_token(c) && c != ':').next().unwrap_or_default();
-        if !text[..at - name.len()].ends_with('<') || !is_credential(name) {
-            continue;
-        }
-        let value = at + 1..text[at + 1..].find('<').map_or(text.len(), |end| at + 1 + end);
-        let inside = &text[value.clone()];
-        if text[value.end..].starts_with("</") && !is_plain(inside) && !is_variable(inside) {
-            found.extend(literals(text, value));
-        }
+/// `<password>…</password>`, by the place of the first bracket that closes.
+fn element(text: &str, at: usize) -> Vec<Range<usize>> {
+    let name = text[..at].rsplit(|c: char| is_no_token(c) && c != ':').next().unwrap_or_default();
+    if !text[..at - name.len()].ends_with('<') || !is_credential(name) {
+        return Vec::new();
     }
-    found
+    match text[at + 1..].find('<') {
+        Some(length) if text[at + 1 + length..].starts_with("</") => guarded(text, at + 1..at + 1 + length),
+        _ => Vec::new(),
+    }
 }
 
 /// Where a string literal ends.
@@ -226,21 +233,21 @@ pub(super) fn quoted_random(text: &str) -> Vec<Range<usize>> {
     let quoted = |c: Option<char>| c.is_some_and(|c| matches!(c, '"' | '\''));
     let alone =
         |run: &Range<usize>| quoted(text[..run.start].chars().next_back()) && quoted(text[run.end..].chars().next());
-    runs(text, is_random_char).filter(alone).filter(|run| is_random(&text[run.clone()])).collect()
+    runs(text, is_random_byte).filter(alone).filter(|run| is_random(&text[run.clone()])).collect()
 }
 
-fn is_random_char(c: char) -> bool {
-    c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=' | '_')
+fn is_random_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'_')
 }
 
 /// Is the whole value a long hexadecimal or base64 string? Words in camel case, paths,
 /// hosts and ARNs are not: their characters do not change class at every turn.
 pub(super) fn is_random(value: &str) -> bool {
     let hex = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'a'..=b'f') || matches!(byte, b'A'..=b'F');
-    if value.len() < 32 || !value.chars().all(is_random_char) {
+    if value.len() < 32 || !value.bytes().all(is_random_byte) {
         return false;
     }
-    let has = |class: fn(&u8) -> bool| value.as_bytes().iter().any(|byte| class(byte));
+    let has = |class: fn(&u8) -> bool| value.as_bytes().iter().any(class);
     if value.bytes().all(hex) {
         return has(u8::is_ascii_digit);
     }

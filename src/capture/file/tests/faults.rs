@@ -55,33 +55,33 @@ fn what_lacks_its_name() {
     };
     missing(
         r#"{"record":"function","account":"1","region":"r","facts":{"FunctionName":"f"}}"#,
-        "a Lambda function record without its FunctionArn",
+        "Lambda function: the record lacks its FunctionArn",
     );
-    missing(r#"{"record":"role","account":"1","facts":{}}"#, "a role record without its Arn");
+    missing(r#"{"record":"role","account":"1","facts":{}}"#, "role: the record lacks its Arn");
     missing(
         r#"{"record":"vpcLinkV1","account":"1","region":"r","facts":{"id":""}}"#,
-        "a VPC link (v1) record without its id",
+        "VPC link (v1): the record lacks its id",
     );
     missing(
         r#"{"record":"function","region":"r","facts":{"FunctionArn":"f"}}"#,
-        "a Lambda function record without its account",
+        "Lambda function: the record lacks its account",
     );
     missing(
         r#"{"record":"function","account":"1","facts":{"FunctionArn":"f"}}"#,
-        "a Lambda function record without its region",
+        "Lambda function: the record lacks its region",
     );
-    missing(r#"{"record":"asked","kind":"role","account":"1","id":"","found":true}"#, "a asked record without its id");
+    missing(r#"{"record":"asked","kind":"role","account":"1","id":"","found":true}"#, "asked: the record lacks its id");
     missing(
         r#"{"record":"directory","apis":[{"id":"","account":"1","region":"r","protocol":"REST"}]}"#,
-        "a directory record without its id",
+        "directory: the record lacks its id",
     );
     assert_fault(
         with(9, r#"{"record":"restUnit","account":"1","region":"r","facts":{"api":{}}}"#),
-        "test.jsonl:9: a REST API record without its api.id",
+        "test.jsonl:9: REST API: the record lacks its api.id",
     );
     assert_fault(
         with(10, r#"{"record":"apiUnit","account":"1","region":"r","facts":{"Api":{}}}"#),
-        "test.jsonl:10: a HTTP or WebSocket API record without its api.ApiId",
+        "test.jsonl:10: HTTP or WebSocket API: the record lacks its Api.ApiId",
     );
 }
 
@@ -115,7 +115,7 @@ fn what_does_not_fit_the_directory() {
     );
     assert_fault(
         SMALL.to_owned() + line(6),
-        "test.jsonl:11: a calls record after the first API, in a file whose directory stands before its APIs",
+        "test.jsonl:11: a record of the kind calls after the first API, in a file whose directory stands before its APIs",
     );
     let mut lines: Vec<&str> = SMALL.lines().collect();
     lines.swap(7, 8);
@@ -171,7 +171,18 @@ fn misplaced_gaps() {
         "test.jsonl:7: the gap at \"/RolePolicyList/1/PolicyDocument\" is misplaced: the list has no such item",
     );
     let inside = r#"{"record":"restUnit","account":"1","region":"r","facts":{"api":{"id":"a"},"draft":{"$gap":{"kind":"runtime","what":"it"}}}}"#;
-    assert_fault(with(9, inside), "test.jsonl:9: the gap at \"/draft\" is misplaced: no field there can be unknown");
+    assert_fault(with(9, inside), "test.jsonl:9: expected gaps to stand in the record's \"gaps\", not among its facts");
+    let nested = format!(
+        r#"{FUNCTION},"gaps":{{"/Alias":{{"kind":"runtime","what":"it"}},"/Alias/RoutingConfig":{{"kind":"runtime","what":"it"}}}}}}"#
+    );
+    assert_fault(
+        with(7, &nested),
+        "test.jsonl:7: the gap at \"/Alias/RoutingConfig\" is misplaced: another gap hides it",
+    );
+    let lost = r#"{"record":"restUnit","account":"1","region":"r","facts":{"api":{"id":"a"}},"gaps":{"/draft":{"kind":"runtime","what":"it"},"/stages":{"kind":"runtime","what":"it"}}}"#;
+    assert_fault(with(9, lost), "test.jsonl:9: the gap at \"/draft\" is misplaced: no field there can be unknown");
+    let typed = r#"{"record":"function","account":"1","region":"r","facts":{"FunctionArn":"f","Timeout":"x"},"gaps":{"/Policy":{"kind":"runtime","what":"it"}}}"#;
+    assert_fault(with(7, typed), "test.jsonl:7:88: invalid type: string, expected i64");
     let misspelt = format!(r#"{FUNCTION},"gap":{{}}}}"#);
     assert_fault(with(7, &misspelt), "test.jsonl:7:81: unknown field \"gap\"");
 }

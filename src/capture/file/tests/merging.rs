@@ -22,6 +22,8 @@ const B: &str = r#"{"record":"restUnit","facts":{"api":{"id":"b"}}}"#;
 const NONE: &str =
     r#"{"record":"asked","kind":"function","id":"g","absent":{"action":"lambda:GetFunction","code":"NotFound"}}"#;
 const ALL: &str = r#"{"record":"listed","kind":"function","account":"111122223333","region":"us-east-1"}"#;
+const ROLE: &str = r#"{"record":"role","facts":{"Arn":"r"}}"#;
+const ROLES: &str = r#"{"record":"listed","kind":"role"}"#;
 const APIS: &str = r#"{"record":"listed","kind":"restApi"}"#;
 
 #[test]
@@ -43,8 +45,10 @@ fn what_was_seen_later_wins_whatever_the_order() {
 fn what_is_proven_gone_later_is_gone() {
     let asked = merge(vec![at(OLD, &[F, G]), at(NEW, &[NONE])]).unwrap();
     assert_eq!(arns(&asked), [("f", Some(1))]);
-    let listed = merge(vec![at(OLD, &[F, G, A, B]), at(NEW, &[F2, ALL, APIS, A])]).unwrap();
-    assert_eq!(arns(&listed), [("f", Some(2))]);
+    let listed = merge(vec![at(OLD, &[F, G, A, B, ROLE]), at(NEW, &[F2, ALL, ROLES, APIS, A])]).unwrap();
+    assert!(listed.shared.roles.is_empty());
+    // A list of functions shows neither aliases nor versions: it proves nothing gone.
+    assert_eq!(arns(&listed), [("f", Some(2)), ("g", None)]);
     assert_eq!(listed.directory.len(), 1);
     assert_eq!(listed.units.count(), 1);
     // Asked before, not after: it may have been made since.
