@@ -65,9 +65,7 @@ impl Context {
             .with("aws:SourceAccount", [source_account])
             .with("aws:PrincipalIsAWSService", [Text::new("true")])
             .with("aws:PrincipalServiceName", [Text::new("apigateway.amazonaws.com")])
-            // Both belong to function URLs, which Lambda writes into the same policies.
-            .perhaps("lambda:InvokedViaFunctionUrl", [Text::new("false")])
-            .without("lambda:FunctionUrlAuthType")
+            .not_through_a_url()
     }
 
     /// API Gateway assuming the role of an integration or authorizer.
@@ -91,6 +89,13 @@ impl Context {
             .with("aws:PrincipalType", [Text::new("AssumedRole")])
             .with("aws:PrincipalIsAWSService", [Text::new("false")])
             .without("aws:username")
+            .not_through_a_url()
+    }
+
+    /// Function URLs have grants of their own in the same policies. Whether an ordinary
+    /// invocation carries the first key is not said; the second is no key of InvokeFunction.
+    fn not_through_a_url(self) -> Self {
+        self.perhaps("lambda:InvokedViaFunctionUrl", [Text::new("false")]).without("lambda:FunctionUrlAuthType")
     }
 
     pub(super) fn get(&self, key: &str) -> Carried<'_> {

@@ -12,7 +12,7 @@
 //! | `pattern` | wildcards in an ARN stay within their part; in `Resource`, a `*` at the end of a segment crosses the colon | *IAM JSON policy elements: Condition operators* (ARN), *IAM JSON policy elements: Resource* |
 //! | `condition`, `operator` | operators are all needed, values are alternatives, negated ones want none; a missing key fails a positive operator and satisfies a negated one | *IAM JSON policy elements: Condition operators*, *Conditions with multiple context keys or values*, *Single-valued vs. multivalued context keys* |
 //! | `variables` | `${key, 'default'}`, `${*}`; only in Version 2012-10-17 | *IAM policy elements: Variables and tags*, *IAM JSON policy elements: Version* |
-//! | `context` | what API Gateway's calls carry | *AWS global condition context keys*; *Control access to Lambda function URLs* (Lambda Developer Guide) |
+//! | `context` | what API Gateway's calls carry | *AWS global condition context keys*; *Control access to Lambda function URLs* (Lambda Developer Guide), *Actions, resources, and condition keys for AWS Lambda* (Service Authorization Reference) |
 //!
 //! Left Unknown because AWS does not say: what a service principal carries of
 //! `aws:PrincipalOrgID`, `aws:PrincipalAccount` and their like; whether
