@@ -1,6 +1,6 @@
 //! The built program: commands, exit codes, and the contracts of what it prints.
 
-#![allow(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::disallowed_methods, clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use serde_json::Value;
 use std::io::Write;

@@ -4,9 +4,10 @@
 use super::{By, Ctx, Invocation};
 use crate::capture::Held;
 use crate::graph::Link;
-use crate::model::refs::Backend;
+use crate::model::refs::{Backend, substitute};
 use crate::model::rest::{ConnectionType, IntegrationType, ResponseTransferMode};
-use crate::model::{Gap, Ref, Seen, Text, lambda};
+use crate::model::unit::Protocol;
+use crate::model::{Gap, Ref, Scope, Seen, Text, lambda};
 use crate::verdict::Stop;
 
 /// The integration's own configuration.
@@ -70,40 +71,64 @@ impl Hop<'_> {
         }
     }
 
-    /// Every input that the hop's accessors read, where requests share it; hops with
-    /// equal keys are checked once. The others depend on the route itself.
-    pub fn key(&self) -> Option<String> {
-        let call = self.call();
-        let shared = |path: Option<&NetworkPathHop<'_>>| {
-            let scope = call.api().scope();
-            let connection = path.map(|path| format!("{:?}", path.connection_id)).unwrap_or_default();
-            let target = match call.by {
-                By::Rest(it) => format!("{:?}", it.integration_target),
-                _ => String::new(),
-            };
-            let (role, protocol, timeout) = (call.noun(), call.protocol(), call.timeout_ms());
-            let (backend, streams, queued) = (&call.backend, call.streams(), call.queued());
-            format!(
-                "{role}|{protocol:?}|{scope:?}|{backend:?}|{connection}|{target}|{timeout:?}|{streams:?}|{queued:?}"
-            )
+    /// Where requests share what the hop reads. The others depend on the route itself.
+    pub fn key(&self) -> Option<HopKey> {
+        let path = match self {
+            Hop::Integration(_) | Hop::Permission(_) => return None,
+            Hop::NetworkPath(path) => Some(path),
+            Hop::Backend(hop) => hop.path.as_ref(),
         };
-        match self {
-            Hop::Integration(_) | Hop::Permission(_) => None,
-            Hop::NetworkPath(path) => Some(shared(Some(path))),
-            Hop::Backend(hop) => Some(shared(hop.path.as_ref())),
-        }
+        let call = self.call();
+        Some(HopKey {
+            kind: self.kind(),
+            authorizer: call.is_authorizer(),
+            protocol: call.protocol(),
+            scope: call.api().scope().clone(),
+            backend: call.backend.clone(),
+            connection: path.map(|path| path.connection_id.clone()),
+            target: call.target(),
+            timeout: call.timeout_ms(),
+            streams: call.streams(),
+            queued: call.queued(),
+        })
     }
+}
+
+/// Every input that the accessors of a hop read; hops with equal keys are checked once.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct HopKey {
+    kind: HopKind,
+    authorizer: bool,
+    protocol: Protocol,
+    scope: Scope,
+    backend: Option<Backend>,
+    connection: Option<Seen<Text>>,
+    target: Seen<Text>,
+    timeout: Result<Option<(i64, bool)>, Gap>,
+    streams: Seen<bool>,
+    queued: Result<bool, Gap>,
 }
 
 impl<'g> Invocation<'g> {
     /// The id of the VPC link it goes through, if it goes through one.
     fn connection_id(&self) -> Option<Seen<Text>> {
-        let replaced = |id: Seen<Text>| id.map(|id| crate::model::refs::substitute(&id, &self.serving.vars));
         match self.by.connection_type() {
-            Seen::Set(ConnectionType::VpcLink) => Some(replaced(self.by.connection_id())),
+            Seen::Set(ConnectionType::VpcLink) => Some(self.replaced(self.by.connection_id())),
             Seen::Unknown(gap) => Some(Seen::Unknown(gap)),
             _ => None,
         }
+    }
+
+    /// The load balancer or listener that a REST integration names beside its link.
+    pub fn target(&self) -> Seen<Text> {
+        match self.by {
+            By::Rest(it) => self.replaced(it.integration_target.clone()),
+            _ => Seen::Unset,
+        }
+    }
+
+    fn replaced(&self, text: Seen<Text>) -> Seen<Text> {
+        text.map(|text| substitute(&text, &self.serving.vars))
     }
 
     /// The Lambda function that is called.

@@ -8,7 +8,7 @@ mod route;
 mod serving;
 mod share;
 
-pub use hop::{BackendHop, Hop, HopKind, IntegrationHop, NetworkPathHop, PermissionHop, hops_of};
+pub use hop::{BackendHop, Hop, HopKey, HopKind, IntegrationHop, NetworkPathHop, PermissionHop, hops_of};
 pub use invocation::{By, Field, Invocation};
 pub use private::{Forwards, FoundLink, FoundListener, VpcLink};
 pub use request::{Request, View};

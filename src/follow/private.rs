@@ -15,12 +15,12 @@ mod legs;
 
 pub use groups::Forwards;
 
-use super::{By, Ctx, Field, NetworkPathHop};
+use super::{Ctx, Field, NetworkPathHop};
 use crate::capture::Held;
 use crate::graph::{Entity, Graph, Link};
-use crate::model::refs::{Backend, load_balancer_of, substitute};
+use crate::model::refs::{Backend, load_balancer_of};
 use crate::model::unit::Protocol;
-use crate::model::{Arn, Gap, Ref, Text, elb, rest, v2};
+use crate::model::{Arn, Gap, Ref, Seen, Text, elb, rest, v2};
 use crate::verdict::Stop;
 
 /// A VPC link of either version.
@@ -64,7 +64,7 @@ impl<'g> NetworkPathHop<'g> {
         match self.call.protocol() {
             Protocol::Http => true,
             Protocol::WebSocket => false,
-            Protocol::Rest => matches!(self.call.by, By::Rest(it) if !it.integration_target.is_unset()),
+            Protocol::Rest => !self.call.target().is_unset(),
         }
     }
 
@@ -92,7 +92,7 @@ impl<'g> NetworkPathHop<'g> {
         let v1 = self.seek::<rest::VpcLink>(graph, VpcLink::V1)?;
         let v2 = self.seek::<v2::VpcLink>(graph, VpcLink::V2)?;
         // An unread integrationTarget leaves open which version is meant.
-        let either = matches!(self.call.by, By::Rest(it) if it.integration_target.gap().is_some());
+        let either = self.call.target().gap().is_some();
         let (wanted, other) = if self.needs_v2() { (v2, v1) } else { (v1, v2) };
         match (wanted, other) {
             (Sought::Found(link), _) => Ok(FoundLink::Usable(link)),
@@ -124,19 +124,16 @@ impl<'g> NetworkPathHop<'g> {
                 _ => Err(Stop::NotApplicable),
             };
         }
-        let target = match self.call.by {
-            By::Rest(it) => Some(&it.integration_target),
-            _ => None,
-        };
-        if let Some(target) = target.and_then(|target| target.set()) {
-            return Ok(substitute(target, &self.call.serving.vars));
+        let target = self.call.target();
+        if let Seen::Set(target) = target {
+            return Ok(target);
         }
         match self.link(ctx)? {
             VpcLink::V1(link) => {
                 let nameless = || Gap::not_readable(format!("the load balancer of VPC link {}", link.facts.id));
                 Ok(link.facts.target_arns.list()?.first().cloned().ok_or_else(nameless)?)
             }
-            VpcLink::V2(_) => match target.and_then(|target| target.gap()) {
+            VpcLink::V2(_) => match target.gap() {
                 Some(gap) => Err(gap.clone().into()),
                 None => Err(Stop::NotApplicable),
             },

@@ -2,7 +2,7 @@
 
 use super::fold::{At, Fold};
 use super::{Hidden, Options, Views};
-use crate::follow::{By, Ctx, Hop, HopKind, Invocation, Route, Serving, View, hops_of, servings};
+use crate::follow::{By, Ctx, Hop, HopKey, HopKind, Invocation, Route, Serving, View, hops_of, servings};
 use crate::graph::Graph;
 use crate::model::unit::Protocol;
 use crate::model::{ApiUnit, Gap, Kind, Seen, Subject, rest};
@@ -85,7 +85,7 @@ impl Serving<'_> {
     }
 }
 
-type Memo = HashMap<(&'static str, String), Rc<Verdict>>;
+type Memo = HashMap<(&'static str, HopKey), Rc<Verdict>>;
 
 struct Walk<'w> {
     ctx: Ctx<'w>,
@@ -136,10 +136,13 @@ impl Walk<'_> {
             return;
         }
         let call = Invocation::new(self.serving, route, by);
+        if at.view == View::Deployed && call.target().set().is_some() {
+            fold.assume("a deployed integration has the integrationTarget of its current configuration, which exports leave out");
+        }
         for hop in hops_of(&call) {
             let key = hop.key();
             for rule in &self.options.rules {
-                let Some(verdict) = self.ask(rule.check, &hop, rule.id, key.as_deref(), memo) else { continue };
+                let Some(verdict) = self.ask(rule.check, &hop, rule.id, key.as_ref(), memo) else { continue };
                 let tally = fold.tally(rule.id);
                 tally.asked += 1;
                 match verdict.as_ref() {
@@ -163,7 +166,7 @@ impl Walk<'_> {
         check: Check,
         hop: &Hop<'_>,
         rule: &'static str,
-        key: Option<&str>,
+        key: Option<&HopKey>,
         memo: &mut Memo,
     ) -> Option<Rc<Verdict>> {
         let ctx = &self.ctx;
@@ -175,7 +178,7 @@ impl Walk<'_> {
             _ => None,
         };
         let Some(key) = key else { return ask().map(Rc::new) };
-        let key = (rule, key.to_owned());
+        let key = (rule, key.clone());
         if let Some(known) = memo.get(&key) {
             return Some(known.clone());
         }

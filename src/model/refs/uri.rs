@@ -1,10 +1,10 @@
 //! What an integration's URI points at.
 
 use super::{Arn, Kind, Ref, Scope};
-use crate::model::{Gap, Text};
+use crate::model::{Gap, Part, Text};
 
 /// The other end of an integration.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Backend {
     /// A Lambda function, by name and perhaps qualifier.
     Function(Ref),
@@ -78,6 +78,7 @@ fn http(uri: &Text) -> Option<Backend> {
         Some(rest) => (true, rest),
         None => (false, uri.strip_prefix("http://")?),
     };
+    let rest = without_user_info(&rest);
     let authority = rest.split_once('/').map_or(rest.clone(), |(authority, _)| authority);
     let default = if tls { 443 } else { 80 };
     let (host, port) = match authority.lit() {
@@ -89,7 +90,7 @@ fn http(uri: &Text) -> Option<Backend> {
         },
         // A hole in the host may well carry a port; only a literal end can tell.
         None => match authority.parts().last() {
-            Some(crate::model::Part::Lit(tail)) => match tail.rsplit_once(':') {
+            Some(Part::Lit(tail)) => match tail.rsplit_once(':') {
                 Some((_, port)) => (authority.strip_suffix(&format!(":{port}"))?, port.parse().ok()?),
                 None => (authority, default),
             },
@@ -97,4 +98,82 @@ fn http(uri: &Text) -> Option<Backend> {
         },
     };
     Some(Backend::Http { tls, host, port })
+}
+
+/// `user:password@` is not part of the host. A redacted one is a hole that could hold
+/// anything, but the `@` behind it still ends it.
+fn without_user_info(rest: &Text) -> Text {
+    let parts = rest.parts();
+    for (i, part) in parts.iter().enumerate() {
+        let Part::Lit(lit) = part else { continue };
+        let before_path = lit.split('/').next().unwrap_or_default();
+        if let Some(at) = before_path.rfind('@') {
+            let host = Part::Lit(lit[at + 1..].into());
+            return Text::from_parts([host].into_iter().chain(parts[i + 1..].iter().cloned()));
+        }
+        if lit.contains('/') {
+            break;
+        }
+    }
+    rest.clone()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Backend, backend_of};
+    use crate::model::{Charset, Gap, Hole, Scope, Text};
+
+    fn http(uri: &Text) -> (bool, String, u16) {
+        match backend_of(uri, &Scope::new("aws", "111122223333", "us-east-1")) {
+            Backend::Http { tls, host, port } => (tls, host.to_string(), port),
+            other => panic!("{uri}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn hosts_ports_and_user_info() {
+        for (uri, tls, host, port) in [
+            ("http://a.example.com/orders", false, "a.example.com", 80),
+            ("https://a.example.com", true, "a.example.com", 443),
+            ("https://a.example.com:8443/x:1/@y", true, "a.example.com", 8443),
+            ("https://user:pw@a.example.com:8443/x", true, "a.example.com", 8443),
+            ("http://[2001:db8::1]/x", false, "[2001:db8::1]", 80),
+            ("http://[2001:db8::1]:8080/x", false, "[2001:db8::1]", 8080),
+        ] {
+            assert_eq!(http(&Text::from(uri)), (tls, host.to_owned(), port), "{uri}");
+        }
+    }
+
+    #[test]
+    fn redacted_user_info_hides_no_host() {
+        let secret = Text::hole(Hole {
+            id: "redacted:9:0a1b2c3d".into(),
+            family: None,
+            charset: Charset::Any,
+            gap: Gap::not_readable("redacted"),
+        });
+        let uri = Text::from("https://").join(&secret).join(&Text::from("@a.example.com:8443/orders"));
+        assert_eq!(http(&uri), (true, "a.example.com".to_owned(), 8443));
+    }
+
+    #[test]
+    fn functions_are_named_by_their_own_arn() {
+        let home = Scope::new("aws", "111122223333", "us-east-1");
+        let arn = "arn:aws:lambda:eu-west-1:444455556666:function:orders:live";
+        let invoked = format!("arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{arn}/invocations");
+        for uri in [arn, &invoked] {
+            let Backend::Function(function) = backend_of(&Text::from(uri), &home) else { panic!("{uri}") };
+            assert_eq!(function.id.lit(), Some("orders:live"));
+            assert_eq!(function.scope, Scope::new("aws", "444455556666", "eu-west-1"));
+        }
+        for broken in [
+            "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/orders/invocations",
+            "arn:aws:apigateway:us-east-1:lambda:path/2015-03-01/functions/x/invocations",
+            "arn:aws:lambda:us-east-1:111122223333:layer:orders",
+            "orders",
+            "",
+        ] {
+            assert!(matches!(backend_of(&Text::from(broken), &home), Backend::Unknown(_)), "{broken}");
+        }
+    }
 }

@@ -2,11 +2,12 @@
 //! whether it is an export at all.
 
 use crate::model::unit::{RestContent, V2Content};
-use crate::model::{Gap, Seen, Str, Text};
+use crate::model::{Gap, Seen, Str, Text, rest};
 use std::collections::BTreeMap;
 
-/// Fills in the ids that an export of a REST API leaves out: resources by path,
-/// authorizers by name.
+/// Fills in what an export of a REST API leaves out: ids of resources by path, of
+/// authorizers by name, and the `integrationTarget` of an integration that is otherwise
+/// the same.
 ///
 /// An authorizer whose name the working copy has not exactly once keeps its empty id,
 /// and the methods that name it get a gap for theirs.
@@ -14,16 +15,39 @@ pub fn join_rest(draft: &RestContent, deployed: &mut RestContent) {
     let paths = draft.resources.set().into_iter().flatten().map(|resource| (&*resource.path, &resource.id));
     let ids: BTreeMap<&str, &Str> = paths.collect();
     let authorizers = Names::of(draft.authorizers.list(), |authorizer| (&authorizer.name, &authorizer.id));
+    let drafted = integrations(draft);
     for resource in content(&mut deployed.resources) {
         if let Some(id) = ids.get(&*resource.path) {
             resource.id = (*id).clone();
         }
-        for method in resource.resource_methods.values_mut() {
+        for (verb, method) in &mut resource.resource_methods {
             authorizers.settle(&method.authorizer_name, &mut method.authorizer_id);
+            if let (Seen::Set(served), Some(drafted)) =
+                (&mut method.method_integration, drafted.get(&(&*resource.path, &**verb)))
+            {
+                take_target(drafted, served);
+            }
         }
     }
     for authorizer in content(&mut deployed.authorizers) {
         authorizers.fill(&authorizer.name, &mut authorizer.id);
+    }
+}
+
+fn integrations(content: &RestContent) -> BTreeMap<(&str, &str), &rest::Integration> {
+    let resources = content.resources.set().into_iter().flatten();
+    let methods = resources.flat_map(|resource| {
+        resource.resource_methods.iter().map(move |(verb, method)| ((&*resource.path, &**verb), method))
+    });
+    methods.filter_map(|(at, method)| Some((at, method.method_integration.set()?))).collect()
+}
+
+/// An export shows no `integrationTarget`. Where link and address are those of the
+/// working copy, so is the target, as the run assumes; otherwise it stays unknown.
+fn take_target(drafted: &rest::Integration, served: &mut rest::Integration) {
+    let same = drafted.connection_id == served.connection_id && drafted.uri == served.uri;
+    if same && served.integration_target.gap().is_some() && drafted.integration_target.gap().is_none() {
+        served.integration_target = drafted.integration_target.clone();
     }
 }
 

@@ -3,7 +3,6 @@
 from .aws import REGION, allow
 from .estate import Estate, Fault, warning
 from .gateway_v1 import READS, RestApi, edited_and_deployed
-from .roles import READS as ROLE_READS
 from .roles import Roles, role_faults
 
 ROUTE = "POST /orders"
@@ -61,4 +60,4 @@ FAULTS = [
     Fault("fine-integration-timeout-one-second", edited_and_deployed(ROUTE, timeoutInMillis=1000), []),
 ]
 
-ESTATES = [Estate("aws-service", build, FAULTS, [*READS, *ROLE_READS])]
+ESTATES = [Estate("aws-service", build, FAULTS, [*READS, "iam:GetRole"])]

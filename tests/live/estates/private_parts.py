@@ -12,7 +12,6 @@ BALANCER_READS = [
 ]
 GROUPS = "ec2:DescribeSecurityGroups"
 # Where a rule names address ranges, the subnets say who has those addresses.
-SUBNETS = "ec2:DescribeSubnets"
 INTERFACES = "ec2:DescribeNetworkInterfaces"
 
 EDGE_RANGES = ("10.20.10.0/24", "10.20.11.0/24")

@@ -28,7 +28,6 @@ from .private_parts import (
     EDGE_RANGES,
     GROUPS,
     NO_SUCH_LINK,
-    SUBNETS,
     link_v1,
     link_v2,
     network,
@@ -164,10 +163,10 @@ WEBSOCKET_FAULTS = [
 
 
 V1_DENIALS = ["apigateway:GetVpcLinks", *BALANCER_READS, GROUPS]
-SOCKET_DENIALS = [*HTTP_READS, *V1_DENIALS, SUBNETS]
+SOCKET_DENIALS = [*HTTP_READS, *V1_DENIALS]
 
 ESTATES = [
-    Estate("vpclink-v1-nlb", build_v1_nlb, V1_NLB_FAULTS, [*REST_READS, *V1_DENIALS, SUBNETS]),
+    Estate("vpclink-v1-nlb", build_v1_nlb, V1_NLB_FAULTS, [*REST_READS, *V1_DENIALS]),
     Estate("vpclink-v1-nlb-sg", build_v1_nlb_sg, V1_NLB_SG_FAULTS, [*REST_READS, *V1_DENIALS]),
     Estate("websocket-vpclink-v1", build_websocket, WEBSOCKET_FAULTS, SOCKET_DENIALS),
 ]

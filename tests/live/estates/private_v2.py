@@ -32,7 +32,6 @@ from .private_parts import (
     GROUPS,
     INTERFACES,
     NO_SUCH_LINK,
-    SUBNETS,
     link_v2,
     network,
     open_balancer_to_targets,
@@ -222,7 +221,7 @@ ESTATES = [
         "vpclink-v2-nlb-open",
         build_v2_nlb_open,
         V2_NLB_OPEN_FAULTS,
-        [*HTTP_READS, *V2_DENIALS, SUBNETS, INTERFACES],
+        [*HTTP_READS, *V2_DENIALS, INTERFACES],
     ),
     Estate("rest-vpclink-v2-alb", build_rest_v2_alb, REST_V2_FAULTS, [*REST_READS, *V2_DENIALS]),
 ]
