@@ -22,6 +22,13 @@ use std::time::Duration;
 const THROTTLED_ATTEMPTS: u32 = 8;
 /// Attempts at a call that breaks: 5xx, timeouts, resets.
 const BROKEN_ATTEMPTS: u32 = 4;
+/// Attempts where nothing answers that did answer before: an outage of 15 seconds.
+const OUTAGE_ATTEMPTS: u32 = 6;
+/// Attempts where nothing has ever answered.
+const DEAD_ATTEMPTS: u32 = 2;
+/// Calls in a row that nothing answered, after which the rest are not tried: a scan of
+/// thousands of calls must not wait for each of them.
+const LOST: u32 = 5;
 /// The longest that a service may send us away for.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
@@ -31,8 +38,20 @@ pub(super) struct Session {
     pub(super) partition: Str,
     pub(super) pace: Pace,
     pub(super) progress: Progress,
+    /// Places for APIs in memory.
+    pub(super) unpacked: tokio::sync::Semaphore,
     tally: RefCell<BTreeMap<&'static str, CallCount>>,
     regions: RefCell<BTreeMap<Str, Rc<Region>>>,
+    /// By region and service.
+    lines: RefCell<BTreeMap<(Str, &'static str), Line>>,
+}
+
+/// What is known of the way to a service's endpoint.
+#[derive(Debug, Default)]
+struct Line {
+    has_answered: bool,
+    /// Calls in a row that were given up because nothing answered.
+    lost: u32,
 }
 
 /// The clients of one region.
@@ -71,7 +90,17 @@ impl Refusal {
 
 impl Session {
     pub(super) fn new(config: SdkConfig, account: Str, partition: Str, pace: Pace, progress: Progress) -> Self {
-        Session { config, account, partition, pace, progress, tally: RefCell::default(), regions: RefCell::default() }
+        Session {
+            config,
+            account,
+            partition,
+            pace,
+            progress,
+            unpacked: tokio::sync::Semaphore::new(super::units::UNPACKED),
+            tally: RefCell::default(),
+            regions: RefCell::default(),
+            lines: RefCell::default(),
+        }
     }
 
     pub(super) fn calls(&self) -> BTreeMap<String, CallCount> {
@@ -112,6 +141,10 @@ impl Session {
         what(self.tally.borrow_mut().entry(call.name).or_default());
     }
 
+    fn line<T>(&self, line: &(Str, &'static str), what: impl FnOnce(&mut Line) -> T) -> T {
+        what(self.lines.borrow_mut().entry(line.clone()).or_default())
+    }
+
     /// Makes a call until it has an answer that more attempts will not change. `on` is
     /// the ARN to grant the action on where the call is denied.
     pub(super) async fn call<T, E, F>(
@@ -128,8 +161,14 @@ impl Session {
         let row = call.row();
         // IAM has one quota for the account, whatever the region of the client.
         let lane = if row.class == RateClass::Iam { Str::from("") } else { region.name.clone() };
+        let service = row.name.split(':').next().unwrap_or_default();
+        let line = (lane.clone(), service);
+        let failed = |code| Err(Refusal::Gap(Gap::Failed { action: row.name.into(), code }));
         let (mut throttled, mut broken) = (0, 0);
         loop {
+            if self.line(&line, |line| line.lost >= LOST) {
+                return failed("no connection".into());
+            }
             let permit = self.pace.permit(&lane, row.class).await;
             self.count(row, |count| {
                 count.made += 1;
@@ -139,9 +178,13 @@ impl Session {
             let answer = Box::pin(attempt()).await;
             drop(permit);
             self.progress.called();
+            let answer = answer.map_err(|error| Failure::of(&error));
+            if !matches!(answer, Err(Failure::Unreachable(_))) {
+                self.line(&line, |line| *line = Line { has_answered: true, lost: 0 });
+            }
             let failure = match answer {
                 Ok(answer) => return Ok(answer),
-                Err(error) => Failure::of(&error),
+                Err(failure) => failure,
             };
             let pause = match failure {
                 Failure::Throttled(after) => {
@@ -154,12 +197,21 @@ impl Session {
                     }
                     pause
                 }
-                Failure::Passing(code) | Failure::Unreachable(code) => {
+                Failure::Passing(code) => {
                     broken += 1;
-                    if broken == BROKEN_ATTEMPTS {
-                        return Err(Refusal::Gap(Gap::Failed { action: row.name.into(), code }));
+                    if broken >= BROKEN_ATTEMPTS {
+                        return failed(code);
                     }
                     backoff(200, broken)
+                }
+                Failure::Unreachable(code) => {
+                    broken += 1;
+                    let answered = self.line(&line, |line| line.has_answered);
+                    if broken >= if answered { OUTAGE_ATTEMPTS } else { DEAD_ATTEMPTS } {
+                        self.line(&line, |line| line.lost += 1);
+                        return failed(code);
+                    }
+                    backoff(500, broken)
                 }
                 failure => return Err(lasting(row, region, on, failure)),
             };

@@ -15,6 +15,12 @@ pub(super) enum Listed {
     V2(Rc<Region>, v2::Api),
 }
 
+/// How many REST APIs may have their resources in memory while their exports are read.
+///
+/// Where that many wait, the quota that all calls share is the bottleneck and not that of
+/// GetResources, so holding the next one back costs nothing.
+pub(super) const UNPACKED: usize = 32;
+
 /// A listing of APIs: complete, or why not.
 pub(super) type Listing = (Kind, Scope, Option<Gap>);
 
@@ -86,7 +92,12 @@ async fn read_rest(session: &Session, ask: &Ask, region: &Region, api: rest::Res
         let stages = apigateway::stages(session, region, &id).await;
         asked_for(ask, stages, |stage| &stage.stage_name)
     };
-    let resources = || apigateway::resources(session, region, &id);
+    // Held until this API is read.
+    let mut place = None;
+    let resources = async |place: &mut Option<_>| {
+        *place = session.unpacked.acquire().await.ok();
+        apigateway::resources(session, region, &id).await
+    };
     let authorizers = apigateway::authorizers(session, region, &id);
     let mut draft = RestContent { resources: unread_draft(), authorizers: Seen::Unset };
     let stages = if !ask.stages.is_empty() {
@@ -94,7 +105,7 @@ async fn read_rest(session: &Session, ask: &Ask, region: &Region, api: rest::Res
         let stages = stages.await?;
         draft.authorizers = authorizers.await;
         if ask.view != View::Deployed {
-            draft.resources = resources().await;
+            draft.resources = resources(&mut place).await;
         }
         stages
     } else if ask.view == View::Deployed {
@@ -102,7 +113,7 @@ async fn read_rest(session: &Session, ask: &Ask, region: &Region, api: rest::Res
         draft.authorizers = authorizers;
         stages?
     } else {
-        let (resources, stages, authorizers) = future::join3(resources(), stages, authorizers).await;
+        let (resources, stages, authorizers) = future::join3(resources(&mut place), stages, authorizers).await;
         draft = RestContent { resources, authorizers };
         stages?
     };
@@ -111,12 +122,13 @@ async fn read_rest(session: &Session, ask: &Ask, region: &Region, api: rest::Res
         let exports = deployed::rest(session, region, &id, &served).await;
         // Nobody knows what stages serve that could not be listed.
         if ask.view == View::Deployed && (stages.gap().is_some() || deployed::needs_draft(&exports)) {
-            draft.resources = resources().await;
+            draft.resources = resources(&mut place).await;
         }
         deployed::join_rest(exports, &draft)
     } else {
         deployed::unread(&served)
     };
+    drop(place);
     Some(RestUnit { scope: region.scope.clone(), facts: RestFacts { api, stages, draft, deployed } })
 }
 
