@@ -66,7 +66,7 @@ facts! { "camelCase";
         pub id: Str,
         pub path: Str,
         /// Keyed by verb as AWS writes it, `ANY` included.
-        pub resource_methods: BTreeMap<Str, Method>,
+        pub resource_methods: BTreeMap<Str, Box<Method>>,
     }
 
     pub struct Method {

@@ -29,7 +29,8 @@ fn unit(vars: &[(&str, &str)], uri: &str, mapping: &[(&str, &str)], template: &s
         ..rest::Integration::default()
     };
     let method = rest::Method { method_integration: Seen::Set(integration), ..rest::Method::default() };
-    let resource = rest::Resource { resource_methods: [("GET".into(), method)].into(), ..rest::Resource::default() };
+    let resource =
+        rest::Resource { resource_methods: [("GET".into(), Box::new(method))].into(), ..rest::Resource::default() };
     let stage = rest::Stage { stage_name: "prod".into(), variables: map(vars), ..rest::Stage::default() };
     ApiUnit::Rest(RestUnit {
         scope: Scope::new("aws", "111122223333", "eu-west-1"),

@@ -144,7 +144,7 @@ fn resource(resource: sdk::Resource) -> rest::Resource {
             .into_iter()
             .map(|(verb, of)| {
                 let verb = Str::from(verb);
-                (verb.clone(), method(verb, of))
+                (verb.clone(), Box::new(method(verb, of)))
             })
             .collect(),
     }

@@ -17,7 +17,11 @@ pub(super) fn content(document: &Document<'_>) -> Result<RestContent, OpenApiErr
             let method = method(document, &schemes, path, &verb);
             (method.http_method.clone(), method)
         });
-        resources.push(Resource { id: Str::default(), path: path.clone(), resource_methods: methods.collect() });
+        resources.push(Resource {
+            id: Str::default(),
+            path: path.clone(),
+            resource_methods: methods.map(|(verb, method)| (verb, Box::new(method))).collect(),
+        });
     }
     let authorizers = schemes.authorizers().map(|(name, scheme)| authorizer(&name, scheme)).collect();
     Ok(RestContent { resources: Seen::Set(resources), authorizers: Seen::Set(authorizers) })

@@ -165,7 +165,7 @@ fn rest_content() -> impl Strategy<Value = RestContent> {
         method_integration,
         ..rest::Method::default()
     });
-    let resource = (string(), string(), btree_map(string(), method, 0..3))
+    let resource = (string(), string(), btree_map(string(), method.prop_map(Box::new), 0..3))
         .prop_map(|(id, path, resource_methods)| rest::Resource { id, path, resource_methods });
     let authorizer = (string(), seen(text())).prop_map(|(id, authorizer_uri)| rest::Authorizer {
         id,

@@ -17,7 +17,7 @@ fn draft(authorizers: Seen<Vec<Authorizer>>) -> RestContent {
         path: path.into(),
         resource_methods: [(
             "GET".into(),
-            Method { method_integration: Seen::Set(Integration::default()), ..Method::default() },
+            Box::new(Method { method_integration: Seen::Set(Integration::default()), ..Method::default() }),
         )]
         .into(),
     };
