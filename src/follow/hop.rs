@@ -153,6 +153,15 @@ impl<'g> Invocation<'g> {
         self.is_authorizer() || (proxy_or_aws && !subtype)
     }
 
+    /// Another AWS service than Lambda that is called, by name or by an HTTP API's subtype.
+    pub fn service(&self) -> Option<String> {
+        match (&self.backend, self.by) {
+            (_, By::V2(it)) if !it.integration_subtype.is_unset() => it.integration_subtype.set().map(Text::to_string),
+            (Some(Backend::Service { service, .. }), _) => Some(service.to_string()),
+            _ => None,
+        }
+    }
+
     /// The facts of the function that is called. A function that is proven absent is
     /// another rule's business.
     ///

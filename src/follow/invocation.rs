@@ -117,7 +117,7 @@ impl<'g> Invocation<'g> {
                 Part::Hole(Hole {
                     id: segment.into(),
                     family: None,
-                    charset: Charset::Any,
+                    charset: if segment.ends_with("+}") { Charset::Any } else { Charset::Segment },
                     gap: Gap::not_readable(format!("what stands for {segment} in the source ARN")),
                 })
             } else {

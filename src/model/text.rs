@@ -54,6 +54,8 @@ pub enum Charset {
     Slug,
     /// `A-Za-z0-9-_`: names of functions and roles.
     Name,
+    /// Anything but a slash: one segment of a path.
+    Segment,
 }
 
 impl Charset {
@@ -64,6 +66,7 @@ impl Charset {
             Charset::Id => c.is_ascii_digit() || c.is_ascii_lowercase(),
             Charset::Slug => c.is_ascii_digit() || c.is_ascii_lowercase() || c == '-',
             Charset::Name => c.is_ascii_alphanumeric() || c == '-' || c == '_',
+            Charset::Segment => c != '/',
         }
     }
 

@@ -23,7 +23,7 @@ use tokio::time::timeout;
 const REGION_WITHIN: Duration = Duration::from_millis(1_500);
 /// The SDK itself gives every provider five seconds.
 const CREDENTIALS_WITHIN: Duration = Duration::from_secs(5);
-const IDENTITY_WITHIN: Duration = Duration::from_secs(3);
+const IDENTITY_WITHIN: Duration = Duration::from_secs(8);
 
 /// The session and the regions to scan, in the order of their names.
 pub(super) async fn sign_in(ask: &Ask) -> Result<(Session, Vec<String>), LiveError> {
@@ -194,7 +194,7 @@ async fn assume(
     match timeout(IDENTITY_WITHIN, provider.provide_credentials()).await {
         Ok(Ok(_)) => Ok(config.into_builder().credentials_provider(provider).build()),
         Ok(Err(error)) => Err(not_assumed(innermost(&error))),
-        Err(_) => Err(nothing_answers(&config, "sts", region, "no answer within 3 seconds".into())),
+        Err(_) => Err(nothing_answers(&config, "sts", region, "no answer within 8 seconds".into())),
     }
 }
 
@@ -206,7 +206,7 @@ struct Identity {
 
 async fn identity(config: &SdkConfig, region: &str) -> Result<Identity, LiveError> {
     let client = aws_sdk_sts::Client::new(config);
-    let mut failure = Failure::Unreachable("no answer within 3 seconds".into());
+    let mut failure = Failure::Unreachable("no answer within 8 seconds".into());
     // Two attempts at most: somebody waits for the first sign of life.
     for attempts in 1..=2 {
         match timeout(IDENTITY_WITHIN, client.get_caller_identity().send()).await {

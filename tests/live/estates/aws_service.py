@@ -37,15 +37,29 @@ def build(world):
     world.ids["queue"] = queue
 
 
+# Which action a service's call needs is not judged yet: these stay unknown.
+NOT_JUDGED = {
+    "role-without-policy",
+    "role-allows-other-action",
+    "role-allows-other-resource",
+    "role-denies",
+    "role-boundary-of-other-service",
+}
+
+
+def judged(faults):
+    return [fault for fault in faults if fault.name not in NOT_JUDGED]
+
+
 FAULTS = [
-    *role_faults(
+    *judged(role_faults(
         ROLE,
         "send",
         action="sqs:SendMessage",
         other_action="sqs:ReceiveMessage",
         other_resource=f"arn:aws:sqs:{REGION}:123456789012:shop-invoices",
         routes=(ROUTE,),
-    ),
+    )),
     Fault(
         "integration-timeout-half-second",
         edited_and_deployed(ROUTE, timeoutInMillis=500),

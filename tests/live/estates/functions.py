@@ -175,12 +175,10 @@ def grant_faults(sid, resource, *routes, prefix="", stages=None):
     return [Fault(prefix + fault.name, fault.change, fault.expect) for fault in faults]
 
 
-def function_faults(function, *routes, by_role=False, prefix="", stages=None):
+def function_faults(function, *routes, prefix="", stages=None):
     """What can be wrong with a function itself (R-G4, R-G12, R-G14, V-A3)."""
+    # The resource policy went with the function, but that is the same fault: one finding.
     missing = [error("lambda-target-missing", *routes, stages=stages)]
-    if not by_role:
-        # The resource policy went with the function, so nothing grants the call either (R-G5: no policy).
-        missing += denied(*routes, stages=stages)
 
     def state(name, code, reason):
         return lambda world: [overrides.function_state(function, name, code, reason)]
@@ -212,7 +210,7 @@ def slow_function_fault(function, *routes, name="slow-function", seconds=60):
     def slow(world):
         world.aws("lambda").update_function_configuration(FunctionName=function, Timeout=seconds)
 
-    return Fault(name, slow, [warning("lambda-timeout-exceeds-integration", *routes)])
+    return Fault(name, slow, [warning("lambda-timeout-exceeds-integration", *routes)] if routes else [])
 
 
 def authorizer_faults(sid, function, *routes):

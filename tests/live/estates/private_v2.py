@@ -83,8 +83,8 @@ HTTP_LINK_FAULTS = [
     *link_v2_faults(*HTTP_ROUTES),
     Fault("link-id-mistyped", edited("orders", ConnectionId=NO_SUCH_LINK), [error(LINK_MISSING, "GET /orders")]),
     Fault("listener-deleted", delete_listener, [error(LISTENER_MISSING, *HTTP_ROUTES)]),
-    # The listener that the integration names goes with its balancer.
-    Fault("balancer-deleted", delete_balancer, [error(LISTENER_MISSING, *HTTP_ROUTES)]),
+    # The listener that the integration names goes with its balancer: one fault.
+    Fault("balancer-deleted", delete_balancer, [error(BALANCER_GONE, *HTTP_ROUTES)]),
 ]
 
 MOVED_LISTENER = Fault(

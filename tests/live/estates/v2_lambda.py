@@ -69,9 +69,8 @@ HTTP_FAULTS = [
     slow_function_fault("shop-orders", "GET /orders", "POST /orders"),
     Fault(
         "alias-deleted",
-        # The alias's policy goes with it.
         lambda world: world.functions.delete_alias("shop-carts", "live"),
-        [error("lambda-target-missing", "GET /carts"), *denied("GET /carts")],
+        [error("lambda-target-missing", "GET /carts")],
     ),
     too_small("catalog", "ANY /{proxy+}"),
     *authorizer_faults("gate", "shop-gate", "POST /orders"),
@@ -83,7 +82,7 @@ HTTP_FAULTS = [
         other_resource=f"arn:aws:lambda:{REGION}:123456789012:function:shop-invoices",
         routes=("GET /products",),
     ),
-    *function_faults("shop-products", "GET /products", by_role=True, prefix="by-role-"),
+    *function_faults("shop-products", "GET /products", prefix="by-role-"),
 ]
 
 
