@@ -1,5 +1,7 @@
 //! The scan itself: what it costs, what it keeps, and how it fails.
 
+#![allow(clippy::disallowed_methods, clippy::print_stdout, reason = "tests read files, and benches tell figures")]
+
 use crate::bed::{Bed, REGION};
 use serde_json::Value;
 use std::collections::BTreeMap;
