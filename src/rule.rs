@@ -57,7 +57,26 @@ impl Rule {
         self.page.lines().find_map(|line| line.strip_prefix("# ")).unwrap_or(self.id)
     }
 
-    pub fn symptoms_of(&self, protocol: Protocol) -> impl Iterator<Item = &'static Symptom> {
-        self.symptoms.iter().filter(move |symptom| symptom.of.contains(&protocol))
+    pub fn symptoms_of(&self, protocol: Protocol, authorizer: bool) -> impl Iterator<Item = &'static Symptom> {
+        let symptoms = if authorizer { OF_AUTHORIZERS } else { self.symptoms };
+        symptoms.iter().filter(move |symptom| symptom.of.contains(&protocol))
     }
 }
+
+/// What is wrong with an authorizer looks the same whatever it is: the call to it failed.
+pub const OF_AUTHORIZERS: &[Symptom] = &[
+    Symptom {
+        of: &[Protocol::Rest],
+        status: "500",
+        body: r#"{"message": null}"#,
+        log: "Execution failed due to configuration error: Authorizer error",
+    },
+    Symptom {
+        of: &[Protocol::Http],
+        status: "500",
+        body: r#"{"message":"Internal Server Error"}"#,
+        log: "$context.authorizer.error: The IAM role configured on the authorizer or API Gateway doesn't have \
+              permissions to call the authorizer",
+    },
+    Symptom { of: &[Protocol::WebSocket], status: "handshake 500", body: "", log: "Authorizer error" },
+];

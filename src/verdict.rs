@@ -39,7 +39,7 @@ pub struct Fault {
 }
 
 /// Which of the matching requests die. Severity follows from it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reach {
     EveryRequest,
     /// Some of them, or it is likely rather than certain.
@@ -134,11 +134,13 @@ impl Fault {
         self
     }
 
-    /// A command by its words, after those that were given before. Names come from
-    /// accounts, so none is trusted unquoted.
+    /// A command by its words, after those that were given before, for the subject's
+    /// region. Names come from accounts, so none is trusted unquoted.
     #[must_use]
     pub fn cli(mut self, words: &[&str]) -> Self {
-        let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();
+        let region = self.subject.scope.region.lit().filter(|region| !region.is_empty());
+        let region = region.filter(|_| !words.contains(&"--region")).map(|region| ["--region", region]);
+        let words: Vec<String> = words.iter().copied().chain(region.into_iter().flatten()).map(quoted).collect();
         let before = self.fix.cli.take().map(|before| before + "\n").unwrap_or_default();
         self.fix.cli = Some(before + &words.join(" "));
         self

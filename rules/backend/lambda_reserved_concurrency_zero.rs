@@ -35,7 +35,9 @@ fn check(hop: &BackendHop<'_>, ctx: &Ctx<'_>) -> Verdict {
         Some(0) => {
             let name = &facts.function_name;
             // The limit is the whole function's, whatever alias or version is called.
-            let subject = Subject { name: Some(name.to_string()), ..Subject::of(facts, &function.scope) };
+            let id = facts.qualifier.as_ref().and_then(|it| facts.function_arn.strip_suffix(&format!(":{it}")));
+            let id = id.unwrap_or(&facts.function_arn).to_owned();
+            let subject = Subject { id, name: Some(name.to_string()), ..Subject::of(facts, &function.scope) };
             let place = Place::of(facts, "/ReservedConcurrentExecutions");
             Err(Fault::new("zero", subject, format!("Lambda throttles every call of {name}"))
                 .because([Evidence::read(place, "no execution may run")])

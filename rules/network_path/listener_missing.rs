@@ -27,7 +27,8 @@ fn check(hop: &NetworkPathHop<'_>, ctx: &Ctx<'_>) -> Verdict {
                 "A listener that is made again has a new ARN: give it to the integrations and deploy."
             };
             let says = format!("load balancer {} has no {what}", it.load_balancer_name);
-            Err(Fault::new("missing", Subject::of(it, &lb.scope).with(what.clone()), says)
+            Err(Fault::new("missing", Subject::of(it, &lb.scope).with(listener_of(hop)), says)
+                .decided_by(what.clone())
                 .because([
                     Evidence::read(hop.call.place(by), "the integration leads here"),
                     Evidence::read(Place::of(it, "/Listeners"), "these are all listeners of the load balancer"),
@@ -64,5 +65,13 @@ fn judged(hop: &NetworkPathHop<'_>) -> Result<(), Gap> {
         (Protocol::Rest | Protocol::WebSocket, Some(Backend::Http { .. })) => Ok(()),
         (_, None) => Err(unread("without a URI")),
         _ => Err(unread("whose URI names no load balancer")),
+    }
+}
+
+/// What tells one missing listener from another without an id that AWS makes.
+fn listener_of(hop: &NetworkPathHop<'_>) -> String {
+    match &hop.call.backend {
+        Some(Backend::Http { port, .. }) => format!("listener on port {port}"),
+        _ => "listener".into(),
     }
 }

@@ -28,7 +28,8 @@ fn check(hop: &NetworkPathHop<'_>, ctx: &Ctx<'_>) -> Verdict {
         FoundLink::OtherVersion(_) => passes(format!("VPC link {id} exists, in the other version")),
         FoundLink::Missing { proof } => {
             let create = if hop.needs_v2() { CREATE_V2 } else { CREATE_V1 };
-            let subject = Subject::named("VPC link", id.to_string(), hop.call.api().scope());
+            let name = Some(format!("of {}", hop.call.api_label()));
+            let subject = Subject { name, ..Subject::named("VPC link", id.to_string(), hop.call.api().scope()) };
             Err(Fault::new("missing", subject, format!("VPC link {id} does not exist"))
                 .because([
                     Evidence::read(place, "the integration goes through this VPC link"),

@@ -3,6 +3,7 @@ use crate::capture::Held;
 use crate::follow::{Ctx, Field, Invocation, PermissionHop};
 use crate::graph::Link;
 use crate::model::iam::Role;
+use crate::model::policy::{Many, Policy, Principal, Statement};
 use crate::model::refs::Arn;
 use crate::model::unit::Protocol;
 use crate::model::{Evidence, Gap, Kind, Place, Ref, Subject, Text};
@@ -89,13 +90,33 @@ fn trusts(call: &Invocation<'_>, role: &Held<Role>) -> Verdict {
                 Evidence::read(Place::of(facts, pointer), proof.sentence()),
                 Evidence::read(call.place(Field::Credentials), "API Gateway is to take on this role"),
             ])
-            .help("Let the service apigateway.amazonaws.com do sts:AssumeRole in the role's trust policy.")
-            .cli(&["aws", "iam", "update-assume-role-policy", "--role-name", &facts.role_name, "--policy-document",
-                r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"apigateway.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#])
+            .help("Let the service apigateway.amazonaws.com do sts:AssumeRole in the role's trust policy, beside what it lets in already.")
+            .cli(&["aws", "iam", "update-assume-role-policy", "--role-name", &facts.role_name, "--policy-document", &with_gateway(trust)])
             .cloudformation("AWS::IAM::Role AssumeRolePolicyDocument")
             .terraform("aws_iam_role.assume_role_policy")
         },
     )
+}
+
+/// The trust policy as it is, and a statement for API Gateway: the command replaces the
+/// whole document, and the role may have other users.
+fn with_gateway(trust: &Policy) -> String {
+    let statement = Statement {
+        effect: Some("Allow".into()),
+        principal: Some(Principal::ByType([("Service".into(), Many::One("apigateway.amazonaws.com".into()))].into())),
+        action: Some(Many::One("sts:AssumeRole".into())),
+        ..Statement::default()
+    };
+    let statements = trust.statement.iter().cloned().chain([statement]).collect();
+    let wider = Policy { statement: Many::List(statements), ..trust.clone() };
+    serde_json::to_string(&wider).unwrap_or_default()
+}
+
+/// `put-role-policy` replaces a policy of the same name.
+fn unused_name(role: &Role) -> String {
+    let taken = |name: &str| role.role_policy_list.set().into_iter().flatten().any(|it| &*it.policy_name == name);
+    let numbered = (1..).map(|n| format!("invoke-{n}"));
+    ["invoke".to_owned()].into_iter().chain(numbered).find(|name| !taken(name)).unwrap_or_default()
 }
 
 /// Which action another AWS service's call needs is not judged yet; a function's is.
@@ -134,7 +155,7 @@ fn allows(call: &Invocation<'_>, role: &Held<Role>, ctx: &Ctx<'_>) -> Verdict {
                 Evidence::read(call.place(Field::Credentials), "the call is made with this role"),
             ])
             .help(format!("Allow lambda:InvokeFunction on exactly {resource}: a statement on the bare function does not cover an alias or version."))
-            .cli(&["aws", "iam", "put-role-policy", "--role-name", &facts.role_name, "--policy-name", "invoke",
+            .cli(&["aws", "iam", "put-role-policy", "--role-name", &facts.role_name, "--policy-name", &unused_name(facts),
                 "--policy-document", &statement])
             .cloudformation("AWS::IAM::Role Policies")
             .terraform("aws_iam_role_policy")

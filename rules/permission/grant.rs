@@ -124,11 +124,20 @@ pub(super) fn fault((reason, why): Reason, call: &Invocation<'_>, function: &Hel
         false => (label.clone(), label.clone()),
     };
     let subject = Subject::of(facts, &function.scope).with(detail);
-    Fault::new(reason, subject, format!("{who} may not invoke {name}: {why}"))
-        .help(format!(
-            "Grant apigateway.amazonaws.com lambda:InvokeFunction on {name}. AWS::Lambda::Permission needs the \
-             alias or version in FunctionName; aws_lambda_permission in qualifier."
-        ))
+    // Two APIs may share a name, but never a grant.
+    let fault = Fault::new(reason, subject, format!("{who} may not invoke {name}: {why}"))
+        .decided_by(call.api().id().to_string());
+    if reason == "explicit-deny" {
+        return fault.help("No grant outweighs a deny: remove the statement, or narrow it.");
+    }
+    let where_to = match facts.qualifier {
+        Some(_) => {
+            " AWS::Lambda::Permission needs the alias or version in FunctionName; aws_lambda_permission in qualifier."
+        }
+        None => "",
+    };
+    fault
+        .help(format!("Grant apigateway.amazonaws.com lambda:InvokeFunction on {name}.{where_to}"))
         .cli(&add_permission(call, function).iter().map(String::as_str).collect::<Vec<_>>())
         .cloudformation("AWS::Lambda::Permission")
         .terraform("aws_lambda_permission")
@@ -152,7 +161,9 @@ fn add_permission(call: &Invocation<'_>, function: &Held<Function>) -> Vec<Strin
     if function.scope.region != api.scope().region {
         words.extend(["--region".into(), region]);
     }
-    let statement = format!("apigateway-{}", api.id());
+    let caller =
+        call.authorizer_id().map_or_else(String::new, |id| format!("-authorizer-{}", id.lit().unwrap_or("any")));
+    let statement = format!("apigateway-{}{caller}", api.id());
     let rest =
         ["--statement-id", &statement, "--action", "lambda:InvokeFunction", "--principal", "apigateway.amazonaws.com"];
     words.extend(rest.map(String::from));

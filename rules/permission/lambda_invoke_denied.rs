@@ -78,34 +78,39 @@ fn invocation(call: &Invocation<'_>, role: Option<&Text>, function: &Function, s
 /// An ANY route carries every verb: what one grant leaves out, another may cover. A grant
 /// on the literal verb ANY is documented to work too.
 fn decide(answers: Vec<(Str, Tri<Proof>)>, call: &Invocation<'_>, called: &Ref, function: &Held<Function>) -> Verdict {
-    let (mut open, mut shut, mut gaps) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut open, mut shut, mut gaps, mut any) = (Vec::new(), Vec::new(), Vec::new(), None);
     for (verb, answer) in answers {
         match answer {
+            answer if &*verb == "ANY" => any = Some(answer),
             Tri::Yes(proof) => open.push((verb, proof)),
-            Tri::No(proof) => shut.push((verb, proof)),
+            Tri::No(proof) => shut.push(proof),
             Tri::Unknown(more) => gaps.extend(more),
         }
     }
-    let any = open.iter().find(|(verb, _)| &**verb == "ANY");
-    let denied = shut.iter().any(|(_, proof)| matches!(proof, Proof::ExplicitDeny { .. }));
-    let whole = any.filter(|_| !denied).or(open.first().filter(|_| gaps.is_empty() && only_any(&shut)));
-    if let Some((_, proof)) = whole {
-        return passes(proof.sentence());
-    }
-    match shut.into_iter().find(|(verb, _)| &**verb != "ANY") {
-        Some((_, proof)) if gaps.is_empty() => {
-            let fault = denial(&proof, call, called, function);
-            let verbs: Vec<&str> = open.iter().map(|(verb, _)| &**verb).collect();
-            let some = !verbs.is_empty();
-            let fault = if some { fault.when(format!("the verb is not {}", verbs.join(" or "))) } else { fault };
-            Err(fault.into())
+    // An explicit deny tells more than the lack of a grant, and no grant outweighs it.
+    let denied = |proof: &Proof| matches!(proof, Proof::ExplicitDeny { .. });
+    let worst = shut.iter().position(denied).map(|at| shut.remove(at)).or_else(|| shut.into_iter().next());
+    let faults = match (any, worst) {
+        (Some(Tri::Yes(proof)), None) if gaps.is_empty() => return passes(proof.sentence()),
+        (Some(Tri::Yes(proof)), Some(worst)) if gaps.is_empty() && !denied(&worst) => return passes(proof.sentence()),
+        (_, None) if gaps.is_empty() => {
+            return passes(open.first().map(|(_, proof)| proof.sentence()).unwrap_or_default());
         }
-        _ => Err(Stop::from(gaps)),
-    }
-}
-
-fn only_any(shut: &[(Str, Proof)]) -> bool {
-    shut.iter().all(|(verb, _)| &**verb == "ANY")
+        // The literal verb ANY may cover what no single verb's grant does.
+        (Some(Tri::Unknown(more)), Some(worst)) if !denied(&worst) => {
+            gaps.extend(more);
+            None
+        }
+        (_, worst) => worst,
+    };
+    let whole = open.is_empty() && gaps.is_empty();
+    let verbs: Vec<&str> = open.iter().map(|(verb, _)| &**verb).collect();
+    let fault = faults.map(|proof| denial(&proof, call, called, function)).map(|fault| match whole {
+        true => fault,
+        false if verbs.is_empty() => fault.when("the verb is not covered"),
+        false => fault.when(format!("the verb is not {}", verbs.join(" or "))),
+    });
+    Err(Stop::Not { faults: fault.into_iter().collect(), gaps })
 }
 
 fn denial(proof: &Proof, call: &Invocation<'_>, called: &Ref, function: &Held<Function>) -> Fault {
@@ -113,7 +118,8 @@ fn denial(proof: &Proof, call: &Invocation<'_>, called: &Ref, function: &Held<Fu
     let at = proof
         .pointer()
         .map(|pointer| Evidence::read(Place::of(&function.facts, format!("/Policy{pointer}")), proof.sentence()));
-    let decided_by = proof.statement().map(|it| format!("{} {:?}", it.index, it.sid)).unwrap_or_default();
+    let statement = proof.statement().map(|it| format!("{} {:?}", it.index, it.sid)).unwrap_or_default();
+    let decided_by = format!("{} {statement}", call.api().id());
     let nothing = || Evidence::read(Place::of(&function.facts, "/Policy"), proof.sentence());
     fault(reason, call, function)
         .decided_by(decided_by)

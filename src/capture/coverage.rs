@@ -37,6 +37,14 @@ impl Coverage {
         self.asked.insert(asked, answer);
     }
 
+    /// The gap that stands in the way of an answer to this question.
+    pub fn gap(&self, of: &Ref) -> Option<&Gap> {
+        match self.asked.get(of) {
+            Some(Answer::Gap(gap)) => Some(gap),
+            _ => None,
+        }
+    }
+
     /// Is this thing, which no record holds, proven absent?
     ///
     /// # Errors

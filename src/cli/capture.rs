@@ -13,14 +13,11 @@ pub(super) struct Record {
     /// Where to write; JSON Lines
     #[arg(long, short, value_name = "FILE")]
     output: PathBuf,
-    /// No progress on standard error
-    #[arg(long, short)]
-    quiet: bool,
 }
 
 impl Record {
     pub(super) fn run(self) -> miette::Result<Outcome> {
-        let capture = self.account.read(View::Both, &[], self.quiet)?;
+        let capture = self.account.read(View::Both, &[])?;
         let nothing = capture.directory.is_empty();
         for unit in save(capture, &self.output)?.units {
             unit?;

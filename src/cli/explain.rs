@@ -5,15 +5,21 @@ use clap::Args;
 
 #[derive(Args)]
 pub(super) struct Explain {
-    /// A rule's id, as findings print it, or an id of the catalogue of causes (R-G5)
+    /// A rule's id, as findings print it
     rule: String,
+    /// With the examples that are the rule's tests
+    #[arg(long)]
+    examples: bool,
 }
 
 impl Explain {
     pub(super) fn run(self) -> miette::Result<Outcome> {
         let pages: Vec<&str> = crate::rules::all()
             .filter(|rule| rule.id == self.rule || rule.covers.contains(&self.rule.as_str()))
-            .map(|rule| rule.page)
+            .map(|rule| match self.examples {
+                true => rule.page,
+                false => rule.page.split("\n## Examples\n").next().unwrap_or(rule.page).trim_end(),
+            })
             .collect();
         if pages.is_empty() {
             let help = match nearest(&self.rule) {

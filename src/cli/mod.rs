@@ -28,6 +28,12 @@ enum Command {
     /// Read a live account and judge it
     #[cfg(feature = "live")]
     Scan(scan::Scan),
+    #[cfg(not(feature = "live"))]
+    #[command(hide = true, aliases = ["capture"], disable_help_flag = true)]
+    Scan {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        _rest: Vec<String>,
+    },
     /// Judge what was recorded before
     Check(check::Check),
     /// Record the account, judge nothing
@@ -52,6 +58,11 @@ pub fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         #[cfg(feature = "live")]
         Command::Scan(scan) => scan.run(),
+        #[cfg(not(feature = "live"))]
+        Command::Scan { .. } => Err(miette::miette!(
+            help = "build it without --no-default-features",
+            "this gatelint was built without what reads live accounts"
+        )),
         Command::Check(check) => check.run(),
         #[cfg(feature = "live")]
         Command::Capture(record) => record.run(),

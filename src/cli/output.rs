@@ -22,14 +22,9 @@ pub(super) struct Output {
     /// Exit with 4 if anything stayed unknown
     #[arg(long)]
     strict: bool,
-    /// No progress on standard error
-    #[arg(long, short)]
-    pub(super) quiet: bool,
+    /// Colour for a terminal, always or never; NO_COLOR is honoured
     #[arg(long, value_enum, default_value_t = Colour::Auto)]
     color: Colour,
-    /// Judge as if it were this time (ISO 8601), instead of when the facts were read
-    #[arg(long, value_name = "TIME")]
-    now: Option<jiff::Timestamp>,
     /// Which of a stage's two configurations to judge
     #[arg(long, value_enum, default_value_t = View::Both)]
     pub(super) view: View,
@@ -86,6 +81,7 @@ enum Colour {
 pub(super) enum View {
     /// What is deployed, and what the next deployment would break
     Both,
+    /// Only what is deployed
     Deployed,
     /// The current configuration, as if it were deployed now
     Draft,
@@ -101,7 +97,6 @@ impl Output {
                 View::Draft => Views::Draft,
             },
             stages: self.stages.clone(),
-            now: self.now,
             ..Options::default()
         };
         let run = judge(capture, &options)?;

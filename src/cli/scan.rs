@@ -32,6 +32,7 @@ pub(super) struct Account {
     /// Take on this role first
     #[arg(long, value_name = "ARN")]
     role_arn: Option<String>,
+    /// What the role's trust policy wants as external id
     #[arg(long, value_name = "ID", requires = "role_arn")]
     external_id: Option<String>,
     /// Send every call here instead of to AWS
@@ -46,6 +47,9 @@ pub(super) struct Account {
     /// Keep values that look like credentials in what is recorded and printed
     #[arg(long)]
     keep_values: bool,
+    /// No progress on standard error
+    #[arg(long, short)]
+    quiet: bool,
 }
 
 fn percent(text: &str) -> Result<f64, String> {
@@ -54,7 +58,7 @@ fn percent(text: &str) -> Result<f64, String> {
 }
 
 impl Account {
-    pub(super) fn read(self, view: View, stages: &[String], quiet: bool) -> miette::Result<Capture> {
+    pub(super) fn read(self, view: View, stages: &[String]) -> miette::Result<Capture> {
         let ask = live::Ask {
             profile: self.profile,
             regions: self.regions,
@@ -69,7 +73,7 @@ impl Account {
             rate_percent: self.rate,
             role_arn: self.role_arn,
             external_id: self.external_id,
-            quiet,
+            quiet: self.quiet,
         };
         let capture = live::capture(&ask, jiff::Timestamp::now())?;
         Ok(if self.keep_values { capture } else { capture.redacted(Salt::random()) })
@@ -78,7 +82,7 @@ impl Account {
 
 impl Scan {
     pub(super) fn run(self) -> miette::Result<Outcome> {
-        let capture = self.account.read(self.output.view, &self.output.stages, self.output.quiet)?;
+        let capture = self.account.read(self.output.view, &self.output.stages)?;
         let capture = match &self.save {
             None => capture,
             Some(path) => save(capture, path)?,

@@ -1,7 +1,7 @@
 //! The places a request passes. A hop is thin: whose call it is, and accessors that stop
 //! with `NotApplicable` or a gap, so that rules read as sentences.
 
-use super::{By, Ctx, Invocation};
+use super::{By, Ctx, Invocation, View};
 use crate::capture::Held;
 use crate::graph::Link;
 use crate::model::refs::{Backend, substitute};
@@ -79,12 +79,18 @@ impl Hop<'_> {
             Hop::Backend(hop) => hop.path.as_ref(),
         };
         let call = self.call();
+        let nameless = |id: &Seen<Text>| id.set().is_none_or(Text::is_empty);
+        if path.is_some_and(|path| nameless(&path.connection_id)) {
+            return None;
+        }
         Some(HopKey {
             kind: self.kind(),
             authorizer: call.is_authorizer(),
             protocol: call.protocol(),
             scope: call.api().scope().clone(),
+            view: call.serving.view,
             backend: call.backend.clone(),
+            lambda: call.may_be_lambda(),
             connection: path.map(|path| path.connection_id.clone()),
             target: call.target(),
             timeout: call.timeout_ms(),
@@ -101,7 +107,9 @@ pub struct HopKey {
     authorizer: bool,
     protocol: Protocol,
     scope: Scope,
+    view: View,
     backend: Option<Backend>,
+    lambda: bool,
     connection: Option<Seen<Text>>,
     target: Seen<Text>,
     timeout: Result<Option<(i64, bool)>, Gap>,

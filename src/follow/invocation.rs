@@ -89,7 +89,12 @@ impl<'g> Invocation<'g> {
                 id: "stage".into(),
                 family: None,
                 charset: Charset::Any,
-                gap: Gap::not_readable("a stage: the API has none yet"),
+                gap: self
+                    .serving
+                    .vars
+                    .gap()
+                    .cloned()
+                    .unwrap_or_else(|| Gap::not_readable("a stage: the API has none yet")),
             }),
         };
         let (Some(method), Some(path)) = (&self.route.method, &self.route.path) else {
@@ -153,7 +158,7 @@ impl<'g> Invocation<'g> {
         match self.by {
             By::RestAuthorizer(it) => Subject::of(it, scope).with(self.api_label()),
             By::V2Authorizer(it) => Subject::of(it, scope).with(self.api_label()),
-            By::Rest(_) => self.integration_subject(self.resource()),
+            By::Rest(_) => self.integration_subject(self.integration_id()),
             By::V2(it) => self.integration_subject(it.integration_id.to_string()),
         }
     }
@@ -172,20 +177,21 @@ impl<'g> Invocation<'g> {
     /// `restapis/ID/…`, as the API Gateway ARN writes it after `::/`.
     fn resource(&self) -> String {
         let api = self.serving.unit.id();
-        match self.by {
-            By::Rest(_) => {
-                let method = self.route.method.as_deref().unwrap_or_default();
-                match (self.route.resource_id, self.serving.view, self.serving.stage) {
-                    (_, View::Deployed, Some(stage)) => {
-                        format!("restapis/{api}/stages/{stage} {}", self.route.key)
-                    }
-                    (Some(id), ..) => format!("restapis/{api}/resources/{id}/methods/{method}/integration"),
-                    (None, ..) => format!("restapis/{api} {}", self.route.key),
-                }
-            }
-            By::V2(it) => format!("apis/{api}/integrations/{}", it.integration_id),
-            By::RestAuthorizer(it) => format!("restapis/{api}/authorizers/{}", it.id),
-            By::V2Authorizer(it) => format!("apis/{api}/authorizers/{}", it.authorizer_id),
+        match (self.by, self.serving.view, self.serving.stage) {
+            (By::Rest(_), View::Deployed, Some(stage)) => format!("restapis/{api}/stages/{stage} {}", self.route.key),
+            (By::Rest(_), ..) => self.integration_id(),
+            (By::V2(it), ..) => format!("apis/{api}/integrations/{}", it.integration_id),
+            (By::RestAuthorizer(it), ..) => format!("restapis/{api}/authorizers/{}", it.id),
+            (By::V2Authorizer(it), ..) => format!("apis/{api}/authorizers/{}", it.authorizer_id),
+        }
+    }
+
+    /// Of a REST integration, the same in every view.
+    fn integration_id(&self) -> String {
+        let (api, method) = (self.serving.unit.id(), self.route.method.as_deref().unwrap_or_default());
+        match self.route.resource_id {
+            Some(id) => format!("restapis/{api}/resources/{id}/methods/{method}/integration"),
+            None => format!("restapis/{api} {}", self.route.key),
         }
     }
 

@@ -53,7 +53,7 @@ fn rest_servings<'g>(unit: &'g ApiUnit, rest: &'g RestUnit) -> (Vec<Serving<'g>>
     };
     let stages = facts.stages.set().map_or(&[][..], Vec::as_slice);
     if stages.is_empty() {
-        servings.push(draft(None, false, Seen::Unset, true));
+        servings.push(draft(None, false, no_stage(&facts.stages), true));
     }
     for stage in stages {
         let name = Some(&stage.stage_name);
@@ -94,6 +94,11 @@ fn rest_servings<'g>(unit: &'g ApiUnit, rest: &'g RestUnit) -> (Vec<Serving<'g>>
     (servings, unread)
 }
 
+/// The variables of an API without a stage: none, or hidden with the stages.
+fn no_stage<T>(stages: &Seen<T>) -> Vars {
+    stages.gap().map_or(Seen::Unset, |gap| Seen::Unknown(gap.clone()))
+}
+
 fn deployed<T>(content: &Seen<T>) -> Result<&T, Gap> {
     content.known()?.ok_or_else(|| Gap::not_readable("the deployment's content"))
 }
@@ -112,7 +117,7 @@ fn v2_servings<'g>(unit: &'g ApiUnit, v2: &'g V2Unit) -> (Vec<Serving<'g>>, Vec<
     };
     let stages = facts.stages.set().map_or(&[][..], Vec::as_slice);
     if stages.is_empty() {
-        servings.push(serve(None, View::Draft, true, Seen::Unset, &facts.draft));
+        servings.push(serve(None, View::Draft, true, no_stage(&facts.stages), &facts.draft));
     }
     for stage in stages {
         let (name, vars) = (Some(&stage.stage_name), stage.stage_variables.clone());
@@ -133,23 +138,10 @@ fn v2_servings<'g>(unit: &'g ApiUnit, v2: &'g V2Unit) -> (Vec<Serving<'g>>, Vec<
 }
 
 fn v2_deployed<'g>(stage: &v2::Stage, unit: &'g V2Unit) -> Result<Option<&'g V2Content>, Gap> {
-    if stage.serves_draft() {
+    if stage.serves_draft(&unit.facts.deployments) {
         return Ok(None);
     }
     let id = stage.deployment_id.known()?.ok_or_else(|| Gap::not_readable("a deployment: the stage has none"))?;
     let found = unit.facts.deployed.iter().find(|deployed| deployed.deployment_id == *id);
     found.map_or_else(|| Err(Gap::not_readable("the stage's deployment")), |it| deployed(&it.content)).map(Some)
-}
-
-impl v2::Stage {
-    /// With automatic deployment, and a last one that did not fail, the editable
-    /// configuration is what clients get. AWS prefixes a failure's message with
-    /// "Deployment attempt failed".
-    pub fn serves_draft(&self) -> bool {
-        let failed = self
-            .last_deployment_status_message
-            .set()
-            .is_some_and(|message| message.to_string().starts_with("Deployment attempt failed"));
-        self.auto_deploy.set() == Some(&true) && self.last_deployment_status_message.gap().is_none() && !failed
-    }
 }

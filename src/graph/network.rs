@@ -49,10 +49,14 @@ impl Graph {
     pub fn interfaces(&self, node: Node<'_>, scope: &Scope) -> Result<Vec<&Held<NetworkInterface>>, Gap> {
         let found: Vec<_> =
             self.network_interfaces.iter().filter(|held| held.scope == *scope && node.owns(&held.facts)).collect();
+        let query = Ref::new(Kind::NetworkInterface, scope.clone(), node.query());
+        // Some of them may have come with another question: they are not all.
+        if let Some(gap) = self.coverage.gap(&query) {
+            return Err(gap.clone());
+        }
         if !found.is_empty() {
             return Ok(found);
         }
-        let query = Ref::new(Kind::NetworkInterface, scope.clone(), node.query());
         self.coverage.absence(&query).map(|_| Vec::new())
     }
 }

@@ -95,3 +95,26 @@ facts! { "PascalCase";
         pub tags: BTreeMap<Str, Str>,
     }
 }
+
+impl Stage {
+    /// Does it serve the latest configuration of its HTTP or WebSocket API?
+    ///
+    /// With automatic deployment every change is deployed at once; if that fails, the
+    /// stage goes on serving what it had.
+    pub fn serves_draft(&self, deployments: &Seen<Vec<Deployment>>) -> bool {
+        if self.auto_deploy.set() != Some(&true) {
+            return false;
+        }
+        if let Some(message) = self.last_deployment_status_message.set().and_then(|message| message.lit()) {
+            return message.starts_with("Successfully");
+        }
+        match (&self.deployment_id, deployments.set()) {
+            // Without a deployment of its own there is nothing else that it could serve.
+            (Seen::Unset, _) => true,
+            (Seen::Set(id), Some(deployments)) => deployments.iter().any(|one| {
+                one.deployment_id == *id && one.deployment_status.set() == Some(&DeploymentStatus::Deployed)
+            }),
+            _ => false,
+        }
+    }
+}

@@ -197,7 +197,7 @@ fn unknown(run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
         for gap in &row.gaps {
             let (requests, asked) = by_gap.entry(gap).or_default();
             requests.extend(&row.requests);
-            asked.insert(row.rule.map_or(row.subject.id.as_str(), |rule| rule.id));
+            asked.insert(row.rule.map_or(row.subject.name.as_deref().unwrap_or_default(), |rule| rule.id));
         }
     }
     if by_gap.is_empty() {

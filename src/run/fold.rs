@@ -6,7 +6,7 @@ use crate::follow::{HopKind, Request, View};
 use crate::model::unit::Protocol;
 use crate::model::{Gap, Subject};
 use crate::rule::Rule;
-use crate::verdict::{Fault, Reach};
+use crate::verdict::{Fault, Reach, Severity};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,22 +14,26 @@ use std::collections::{BTreeMap, BTreeSet};
 const FINGERPRINT_VERSION: &str = "1";
 
 /// The request that is being followed.
+#[derive(Clone)]
 pub(super) struct At {
     pub(super) request: Request,
     pub(super) view: View,
     /// Judged at full severity, whatever the view.
     pub(super) full: bool,
     pub(super) protocol: Protocol,
+    /// Through the call to an authorizer.
+    pub(super) authorizer: bool,
 }
 
-/// What makes faults equal: (rule, subject, reason, deciding statement, view), and
-/// whether the view counts in full.
+/// What makes faults equal: (rule, subject, reason, deciding statement, view), which of
+/// the requests die, and whether the view counts in full.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Key {
     rule: &'static str,
     subject: Subject,
     reason: &'static str,
     decided_by: String,
+    reach: Reach,
     view: View,
     full: bool,
 }
@@ -74,6 +78,7 @@ impl Fold {
             subject: fault.subject.clone(),
             reason: fault.reason,
             decided_by: fault.decided_by.clone(),
+            reach: fault.reach.clone(),
             view: at.view,
             full: at.full || at.view != View::Draft,
         };
@@ -82,7 +87,7 @@ impl Fold {
                 rule,
                 view: at.view,
                 fault: fault.clone(),
-                protocols: BTreeSet::new(),
+                seen_in: BTreeSet::new(),
                 requests: Vec::new(),
                 fingerprint: fingerprint(rule, fault),
                 behind: None,
@@ -91,7 +96,7 @@ impl Fold {
         });
         let own = &folded.finding.fingerprint;
         let behind = self.died_of.clone().filter(|died_of| died_of != own);
-        folded.finding.protocols.insert(at.protocol);
+        folded.finding.seen_in.insert((at.protocol, at.authorizer));
         folded.requests.entry(at.request.clone()).or_insert(behind);
         if fault.reach == Reach::EveryRequest && self.died_of.is_none() {
             self.died_of = Some(own.clone());
@@ -119,7 +124,8 @@ impl Fold {
         if self.gaps.contains(&hidden) {
             return;
         }
-        let subject = Subject::named("API", hidden.hides.clone(), &hidden.scope);
+        let id = hidden.api.as_deref().unwrap_or_default();
+        let subject = Subject { id: id.to_owned(), ..Subject::named("API", hidden.hides.clone(), &hidden.scope) };
         let gaps = vec![hidden.gap.clone()];
         let key = (None, None, subject.clone(), gaps.clone());
         let row = Unknown { rule: None, hop: None, subject, gaps, requests: Vec::new(), inherent };
@@ -153,24 +159,27 @@ impl Fold {
     /// The same fault in both views is one finding, the deployed one; what only the
     /// draft has waits for the next deployment.
     fn drop_what_is_deployed_too(&mut self) {
-        let same =
-            |a: &Key, b: &Key| a.rule == b.rule && a.reason == b.reason && a.subject.identity() == b.subject.identity();
-        let waiting: Vec<Key> = self.findings.keys().filter(|key| !key.full).cloned().collect();
-        for key in waiting {
-            let served: BTreeSet<Request> = self
-                .findings
-                .iter()
-                .filter(|(other, _)| other.view == View::Deployed && same(other, &key))
-                .flat_map(|(_, folded)| folded.requests.keys().cloned())
-                .collect();
-            let Some(folded) = self.findings.get_mut(&key) else { continue };
-            folded.requests.retain(|request, _| !served.contains(request));
-            if folded.requests.is_empty() {
-                self.findings.remove(&key);
-            } else if folded.finding.fault.reach == Reach::EveryRequest {
+        let same = |key: &Key| (key.rule, key.reason, key.subject.identity());
+        let mut served: BTreeMap<_, BTreeMap<Request, Severity>> = BTreeMap::new();
+        for (key, folded) in self.findings.iter().filter(|(key, _)| key.view == View::Deployed) {
+            let worst = served.entry(same(key)).or_default();
+            for request in folded.requests.keys() {
+                let known = worst.entry(request.clone()).or_insert(Severity::Note);
+                *known = key.reach.severity().max(*known);
+            }
+        }
+        for (key, folded) in self.findings.iter_mut().filter(|(key, _)| !key.full) {
+            if let Some(served) = served.get(&same(key)) {
+                // A fault that the next deployment makes worse is news.
+                folded
+                    .requests
+                    .retain(|request, _| served.get(request).is_none_or(|known| *known < key.reach.severity()));
+            }
+            if folded.finding.fault.reach == Reach::EveryRequest {
                 folded.finding.fault.reach = after_deployment();
             }
         }
+        self.findings.retain(|_, folded| !folded.requests.is_empty());
     }
 }
 

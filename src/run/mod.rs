@@ -55,7 +55,8 @@ pub struct Finding {
     pub rule: &'static Rule,
     pub view: View,
     pub fault: Fault,
-    pub protocols: BTreeSet<Protocol>,
+    /// The API flavours that show it, and whether through an authorizer.
+    pub seen_in: BTreeSet<(Protocol, bool)>,
     pub requests: Vec<Affected>,
     pub fingerprint: String,
     /// Set only if all of its requests die earlier, of this finding.
@@ -108,8 +109,8 @@ impl Finding {
     /// What clients of these APIs see.
     pub fn symptoms(&self) -> Vec<&'static Symptom> {
         let mut symptoms: Vec<&'static Symptom> = Vec::new();
-        for protocol in &self.protocols {
-            for symptom in self.rule.symptoms_of(*protocol) {
+        for (protocol, authorizer) in &self.seen_in {
+            for symptom in self.rule.symptoms_of(*protocol, *authorizer) {
                 if !symptoms.contains(&symptom) {
                     symptoms.push(symptom);
                 }

@@ -21,6 +21,8 @@ pub(super) fn listings(graph: &Graph, fold: &mut Fold) {
     }
 }
 
+const STANDS_IN: &str = "where a stage's deployment cannot be read, it serves the API's current configuration";
+
 pub(super) fn unit(unit: &ApiUnit, graph: &Graph, now: jiff::Timestamp, options: &Options, fold: &mut Fold) {
     let hidden = |gap: &Gap, hides: String| Hidden {
         gap: gap.clone(),
@@ -35,6 +37,7 @@ pub(super) fn unit(unit: &ApiUnit, graph: &Graph, now: jiff::Timestamp, options:
     };
     if let Some(gap) = stages {
         fold.hide(hidden(gap, format!("the stages of {label}, and with them its deployed requests")), false);
+        fold.assume(STANDS_IN);
     }
     let (servings, unread) = servings(unit);
     if options.views != Views::Draft {
@@ -43,7 +46,7 @@ pub(super) fn unit(unit: &ApiUnit, graph: &Graph, now: jiff::Timestamp, options:
                 let inherent = unit.protocol() == Protocol::WebSocket;
                 let stage = &unread.stage;
                 fold.hide(hidden(&unread.gap, format!("what stage {stage} of {label} really serves")), inherent);
-                fold.assume("where a stage's deployment cannot be read, it serves the API's current configuration");
+                fold.assume(STANDS_IN);
             }
         }
     }
@@ -77,8 +80,8 @@ impl Serving<'_> {
     fn serves_draft(&self) -> bool {
         match (self.unit, self.stage) {
             (ApiUnit::V2(unit), Some(name)) => {
-                let stage = unit.facts.stages.set().into_iter().flatten().find(|stage| stage.stage_name == *name);
-                stage.is_some_and(crate::model::v2::Stage::serves_draft)
+                let mut stages = unit.facts.stages.set().into_iter().flatten();
+                stages.any(|stage| stage.stage_name == *name && stage.serves_draft(&unit.facts.deployments))
             }
             _ => false,
         }
@@ -100,9 +103,11 @@ impl Walk<'_> {
             view: self.serving.view,
             full: self.serving.stands_in || self.options.views == Views::Draft,
             protocol: self.serving.unit.protocol(),
+            authorizer: false,
         };
         fold.enter(&at);
-        self.call(&route.authorizer, route, &at, memo, fold);
+        let asked_first = At { authorizer: true, ..at.clone() };
+        self.call(&route.authorizer, route, &asked_first, memo, fold);
         match &route.integration {
             Seen::Unset if self.answers_itself(route) => {}
             Seen::Unset => {
@@ -141,7 +146,7 @@ impl Walk<'_> {
         }
         for hop in hops_of(&call) {
             let key = hop.key();
-            for rule in &self.options.rules {
+            for rule in self.options.rules.iter().filter(|rule| rule.hop() == hop.kind()) {
                 let Some(verdict) = self.ask(rule.check, &hop, rule.id, key.as_ref(), memo) else { continue };
                 let tally = fold.tally(rule.id);
                 tally.asked += 1;

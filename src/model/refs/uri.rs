@@ -79,7 +79,7 @@ fn http(uri: &Text) -> Option<Backend> {
         None => (false, uri.strip_prefix("http://")?),
     };
     let rest = without_user_info(&rest);
-    let authority = rest.split_once('/').map_or(rest.clone(), |(authority, _)| authority);
+    let authority = authority(&rest)?;
     let default = if tls { 443 } else { 80 };
     let (host, port) = match authority.lit() {
         Some(lit) => match lit.rsplit_once(':') {
@@ -98,6 +98,22 @@ fn http(uri: &Text) -> Option<Backend> {
         },
     };
     Some(Backend::Http { tls, host, port })
+}
+
+/// What stands before the path. A hole could hold the port too: where the host ends is
+/// known only if something literal follows the hole.
+fn authority(rest: &Text) -> Option<Text> {
+    const ENDS: [char; 3] = ['/', '?', '#'];
+    let mut parts = rest.parts();
+    if let Some(end) = parts.iter().position(|part| matches!(part, Part::Lit(lit) if lit.contains(ENDS))) {
+        parts.truncate(end + 1);
+        if let Some(Part::Lit(lit)) = parts.last_mut() {
+            *lit = lit.split(ENDS).next().unwrap_or_default().into();
+        }
+    }
+    let authority = Text::from_parts(parts);
+    let open = matches!(authority.parts().last(), Some(Part::Hole(_)));
+    (!open).then_some(authority)
 }
 
 /// `user:password@` is not part of the host. A redacted one is a hole that could hold
@@ -154,6 +170,22 @@ mod tests {
         });
         let uri = Text::from("https://").join(&secret).join(&Text::from("@a.example.com:8443/orders"));
         assert_eq!(http(&uri), (true, "a.example.com".to_owned(), 8443));
+    }
+
+    #[test]
+    fn a_hole_hides_the_port() {
+        let hole = |id: &str| {
+            let gap = Gap::not_readable("a stage variable");
+            Text::hole(Hole { id: id.into(), family: None, charset: Charset::Any, gap })
+        };
+        let host = Text::from("http://").join(&hole("host"));
+        for unknown in [host.clone(), host.join(&Text::from("/orders")), host.join(&Text::from("?x"))] {
+            let found = backend_of(&unknown, &Scope::new("aws", "111122223333", "us-east-1"));
+            assert!(matches!(found, Backend::Unknown(_)), "{unknown}: {found:?}");
+        }
+        assert_eq!(http(&host.join(&Text::from(".example.com:8080/orders"))).2, 8080);
+        assert_eq!(http(&host.join(&Text::from(".example.com/orders"))).2, 80);
+        assert_eq!(http(&Text::from("http://a.example.com:81/x/").join(&hole("path"))).2, 81);
     }
 
     #[test]

@@ -77,27 +77,6 @@ pub(super) fn join_rest(deployed: Vec<RestDeployed>, draft: &RestContent) -> Vec
     deployed.into_iter().map(join).collect()
 }
 
-/// Does this stage serve the latest configuration of its HTTP or WebSocket API?
-///
-/// With autoDeploy every change is deployed at once; if that fails, the stage goes on
-/// serving what it had.
-pub(super) fn is_live(stage: &v2::Stage, deployments: &Seen<Vec<v2::Deployment>>) -> bool {
-    if stage.auto_deploy.set() != Some(&true) {
-        return false;
-    }
-    if let Some(message) = stage.last_deployment_status_message.set().and_then(|message| message.lit()) {
-        return message.starts_with("Successfully");
-    }
-    match (stage.deployment_id.set(), deployments.set()) {
-        // Without a deployment of its own there is nothing else that it could serve.
-        (None, _) => true,
-        (Some(id), Some(deployments)) => deployments.iter().any(|one| {
-            one.deployment_id == *id && one.deployment_status.set() == Some(&v2::DeploymentStatus::Deployed)
-        }),
-        (Some(_), None) => false,
-    }
-}
-
 /// One entry for each deployment that is not known to be the latest configuration.
 pub(super) async fn http(
     session: &Session,
@@ -109,7 +88,7 @@ pub(super) async fn http(
     read: bool,
 ) -> Vec<V2Deployed> {
     let mut served: BTreeMap<&Str, &Str> = BTreeMap::new();
-    for stage in stages.iter().filter(|stage| !is_live(stage, deployments)) {
+    for stage in stages.iter().filter(|stage| !stage.serves_draft(deployments)) {
         if let Some(deployment) = stage.deployment_id.set() {
             served.entry(deployment).or_insert(&stage.stage_name);
         }
@@ -191,10 +170,12 @@ mod tests {
             last_deployment_status_message: message.map(|it| it.into()).into(),
             ..Default::default()
         };
-        assert!(is_live(&stage(true, Some("Successfully deployed stage with deployment ID 'd1'")), &Seen::Unset));
-        assert!(is_live(&stage(true, None), &deployment("DEPLOYED")));
-        assert!(!is_live(&stage(true, Some("Deployment attempt failed: Unable to deploy")), &deployment("DEPLOYED")));
-        assert!(!is_live(&stage(true, None), &deployment("FAILED")));
-        assert!(!is_live(&stage(false, None), &deployment("DEPLOYED")));
+        assert!(stage(true, Some("Successfully deployed stage with deployment ID 'd1'")).serves_draft(&Seen::Unset));
+        assert!(stage(true, None).serves_draft(&deployment("DEPLOYED")));
+        assert!(
+            !stage(true, Some("Deployment attempt failed: Unable to deploy")).serves_draft(&deployment("DEPLOYED"))
+        );
+        assert!(!stage(true, None).serves_draft(&deployment("FAILED")));
+        assert!(!stage(false, None).serves_draft(&deployment("DEPLOYED")));
     }
 }
