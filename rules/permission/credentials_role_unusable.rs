@@ -57,7 +57,7 @@ fn gone(call: &Invocation<'_>, arn: &Arn, proof: &str) -> Fault {
     let subject = Subject { name: Some(name.clone()), ..Subject::named("role", arn.to_string(), call.api().scope()) };
     Fault::new("missing", subject, format!("the role {name} does not exist"))
         .because([
-            Evidence::read(call.place(Field::Credentials), "API Gateway is to take on this role"),
+            Evidence::read(call.place(Field::Credentials), "API Gateway is to assume this role"),
             Evidence::missing(format!("{name} is gone"), proof),
         ])
         .help(format!("Create {name} again, or name a role that exists, and deploy."))
@@ -78,7 +78,7 @@ fn trusts(call: &Invocation<'_>, role: &Held<Role>) -> Verdict {
         resource: Text::from(&facts.arn),
         context: Context::apigateway_assuming(source, account),
     };
-    let says = format!("API Gateway may not take on the role {}", facts.role_name);
+    let says = format!("API Gateway may not assume the role {}", facts.role_name);
     judge(
         iam::trust(trust, &assume),
         |proof| proof.sentence(),
@@ -88,7 +88,7 @@ fn trusts(call: &Invocation<'_>, role: &Held<Role>) -> Verdict {
             .decided_by(decided_by(&proof))
             .because([
                 Evidence::read(Place::of(facts, pointer), proof.sentence()),
-                Evidence::read(call.place(Field::Credentials), "API Gateway is to take on this role"),
+                Evidence::read(call.place(Field::Credentials), "API Gateway is to assume this role"),
             ])
             .help("Let the service apigateway.amazonaws.com do sts:AssumeRole in the role's trust policy, beside what it lets in already.")
             .cli(&["aws", "iam", "update-assume-role-policy", "--role-name", &facts.role_name, "--policy-document", &with_gateway(trust)])

@@ -103,13 +103,20 @@ impl Output {
         for format in &self.formats {
             self.print(format, &run)?;
         }
-        Ok(self.outcome(&run))
+        let outcome = self.outcome(&run);
+        if outcome == Outcome::Nothing {
+            let of =
+                if self.stages.is_empty() { String::new() } else { format!(" on stage {}", self.stages.join(" or ")) };
+            tell(&format!("nothing to check: no request was found{}", of.escape_debug()));
+        }
+        Ok(outcome)
     }
 
     fn print(&self, format: &Format, run: &Run) -> miette::Result<()> {
+        let width = terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0).clamp(60, 160));
         let reporter = |colour| -> Box<dyn Reporter> {
             match format.kind {
-                Kind::Human => Box::new(Human { colour, width: 100 }),
+                Kind::Human => Box::new(Human { colour, width }),
                 Kind::Json => Box::new(Json),
             }
         };
@@ -168,4 +175,9 @@ pub(super) fn say(text: &str) -> miette::Result<Outcome> {
 /// Prints what went wrong on standard error.
 pub(super) fn complain(report: &miette::Report) -> io::Result<()> {
     writeln!(io::stderr(), "{report:?}")
+}
+
+/// Says one sentence on standard error.
+fn tell(sentence: &str) {
+    let _ = writeln!(io::stderr(), "gatelint: {sentence}");
 }

@@ -29,7 +29,7 @@ pub(super) struct Account {
     /// May be given several times; the SDK's own region without it
     #[arg(long = "region", value_name = "REGION")]
     regions: Vec<String>,
-    /// Take on this role first
+    /// Assume this role first
     #[arg(long, value_name = "ARN")]
     role_arn: Option<String>,
     /// What the role's trust policy wants as external id

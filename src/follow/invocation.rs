@@ -23,7 +23,7 @@ pub struct Invocation<'g> {
     pub by: By<'g>,
     /// The other end. `None` where the configuration has no URI (MOCK, and subtypes).
     pub backend: Option<Backend>,
-    /// The role that API Gateway takes on for the call.
+    /// The role that API Gateway assumes for the call.
     pub credentials: Seen<Text>,
 }
 

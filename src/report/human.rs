@@ -22,18 +22,18 @@ pub struct Human {
 impl Reporter for Human {
     fn report(&self, run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
         let theme = if self.colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
-        let handler = GraphicalReportHandler::new_themed(theme)
-            .with_width(self.width)
-            .with_context_lines(2)
-            .with_show_related_as_nested(false)
-            .with_links(false);
+        let handler =
+            GraphicalReportHandler::new_themed(theme).with_width(self.width).with_context_lines(2).with_links(false);
         for finding in &run.findings {
+            let (first, others, said) = shown(finding, self.width);
             let mut text = String::new();
-            let shown = Shown::of(finding);
-            handler.render_report(&mut text, &shown).map_err(io::Error::other)?;
+            for part in std::iter::once(&first).chain(&others) {
+                handler.render_report(&mut text, part).map_err(io::Error::other)?;
+            }
             writeln!(out, "{}", text.trim_end())?;
             // Not wrapped: a command is copied.
-            facts(finding, run).iter().try_for_each(|line| writeln!(out, "  {}", plain(line)))?;
+            let facts = said.into_iter().chain(facts(finding, run));
+            facts.into_iter().try_for_each(|line| writeln!(out, "  {}", plain(&line)))?;
             writeln!(out)?;
         }
         unknown(run, out)?;
@@ -41,16 +41,14 @@ impl Reporter for Human {
     }
 }
 
-/// A finding as miette prints it.
+/// A resource's JSON with a place underlined, as miette prints it.
 #[derive(Debug)]
 struct Shown {
     says: String,
-    code: String,
+    code: Option<&'static str>,
     severity: miette::Severity,
     help: String,
     at: Option<Marked>,
-    /// What lies in other resources.
-    related: Vec<Related>,
 }
 
 /// A resource's JSON with places to underline.
@@ -60,55 +58,62 @@ struct Marked {
     labels: Vec<LabeledSpan>,
 }
 
-#[derive(Debug)]
-struct Related {
-    says: String,
-    at: Option<Marked>,
-}
-
-impl Shown {
-    fn of(finding: &Finding) -> Shown {
-        let fault = &finding.fault;
-        let mut steps = Vec::new();
-        steps_of(&fault.evidence, &mut steps);
-        let mut documents: Vec<(&Place, Vec<(&Place, &str)>)> = Vec::new();
-        let mut said = Vec::new();
-        for step in steps {
-            match step {
-                Step::At(place, says) => {
-                    match documents.iter_mut().find(|(first, _)| first.document == place.document) {
-                        Some((_, labels)) => labels.push((place, says)),
-                        None => documents.push((place, vec![(place, says)])),
-                    }
-                }
-                Step::Says(says) => said.push(Related { says: plain(&says), at: None }),
-            }
-        }
-        let mut marked = documents.into_iter().map(|(place, labels)| Marked::of(place, &labels));
-        let at = marked.next();
-        let others = marked.map(|at| Related { says: "and here".into(), at: Some(at) });
-        Shown {
-            says: plain(&fault.says),
-            code: finding.rule.id.into(),
-            severity: match finding.severity() {
-                Severity::Error => miette::Severity::Error,
-                Severity::Warning => miette::Severity::Warning,
-                Severity::Note => miette::Severity::Advice,
+/// The finding under its guilty resource, the other resources that speak for it, and
+/// what is said without a place.
+fn shown(finding: &Finding, width: usize) -> (Shown, Vec<Shown>, Vec<String>) {
+    let fault = &finding.fault;
+    let mut steps = Vec::new();
+    steps_of(&fault.evidence, &mut steps);
+    let mut documents: Vec<(&Place, Vec<(&Place, &str)>)> = Vec::new();
+    let mut said = Vec::new();
+    for step in steps {
+        match step {
+            Step::At(place, says) => match documents.iter_mut().find(|(first, _)| first.document == place.document) {
+                Some((_, labels)) => labels.push((place, says)),
+                None => documents.push((place, vec![(place, says)])),
             },
-            help: plain(&fault.help),
-            related: others.chain(said).collect(),
-            at,
+            Step::Says(says) => said.push(format!("because: {says}")),
         }
     }
+    let mut marked = documents.into_iter().map(|(place, labels)| Marked::of(place, &labels, width, &mut said));
+    let severity = match finding.severity() {
+        Severity::Error => miette::Severity::Error,
+        Severity::Warning => miette::Severity::Warning,
+        Severity::Note => miette::Severity::Advice,
+    };
+    let first = Shown {
+        says: plain(&fault.says),
+        code: Some(finding.rule.id),
+        severity,
+        help: plain(&fault.help),
+        at: marked.next(),
+    };
+    let other = |at: Marked| Shown {
+        says: "what it has to do with:".into(),
+        code: None,
+        severity: miette::Severity::Advice,
+        help: String::new(),
+        at: Some(at),
+    };
+    let others = marked.map(other).collect();
+    (first, others, said)
 }
 
 impl Marked {
-    fn of(place: &Place, labels: &[(&Place, &str)]) -> Marked {
+    /// A label that does not fit beside its underline is said below.
+    fn of(place: &Place, labels: &[(&Place, &str)], width: usize, said: &mut Vec<String>) -> Marked {
         let document: String = place.document.chars().map(super::in_json).collect();
-        let labels = labels
-            .iter()
-            .map(|(place, says)| LabeledSpan::new_with_span(Some(plain(says)), span::of(&document, &place.pointer)))
-            .collect();
+        let room = width.saturating_sub(40);
+        let mut label = |place: &Place, says: &str| {
+            let says = if says.chars().count() > room {
+                said.push(format!("because: {says}"));
+                "here".to_owned()
+            } else {
+                plain(says)
+            };
+            LabeledSpan::new_with_span(Some(says), span::of(&document, &place.pointer))
+        };
+        let labels = labels.iter().map(|(place, says)| label(place, says)).collect();
         Marked { source: NamedSource::new(plain(&place.resource), document), labels }
     }
 }
@@ -137,8 +142,11 @@ fn facts(finding: &Finding, run: &Run) -> Vec<String> {
     let fault = &finding.fault;
     let mut lines = vec![format!("{} {}", dies(finding), routes(finding.requests.iter().map(|it| &it.request)))];
     for symptom in finding.symptoms() {
-        let body = if symptom.body.is_empty() { "" } else { " " };
-        lines.push(format!("clients see: {}{body}{}", symptom.status, symptom.body));
+        lines.push(match symptom.body {
+            "" => format!("clients see: {}", symptom.status),
+            body if body.starts_with(symptom.status) => format!("clients see: {body}"),
+            body => format!("clients see: {} {body}", symptom.status),
+        });
         if !symptom.log.is_empty() {
             lines.push(format!("the log says: {}", symptom.log));
         }
@@ -156,13 +164,14 @@ fn earlier<'r>(fingerprint: &str, run: &'r Run) -> Option<&'r Finding> {
 }
 
 fn dies(finding: &Finding) -> String {
-    let draft =
-        if finding.view == crate::follow::View::Draft { "in the current, not deployed configuration, " } else { "" };
+    let by = match finding.view {
+        crate::follow::View::Draft => " (judged by the current configuration, not by what is deployed)",
+        _ => "",
+    };
     match &finding.fault.reach {
-        Reach::EveryRequest if draft.is_empty() => "dies:".into(),
-        Reach::EveryRequest => format!("{draft}this dies:"),
-        Reach::SomeRequests { when } => format!("{draft}this may die ({when}):"),
-        Reach::UnderLoad => format!("{draft}this may die under load:"),
+        Reach::EveryRequest => format!("dies{by}:"),
+        Reach::SomeRequests { when } => format!("may die, when {when}{by}:"),
+        Reach::UnderLoad => format!("may die under load{by}:"),
         Reach::After { event } => format!("will die after {event}:"),
     }
 }
@@ -215,7 +224,11 @@ fn unknown(run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
 }
 
 fn sums(run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
-    let (all, dying, unknown) = (run.requests.len(), run.dying().len(), run.undecided().len());
+    let dying = run.dying();
+    let warned: BTreeSet<&Request> =
+        run.findings.iter().flat_map(|finding| &finding.requests).map(|it| &it.request).collect();
+    let undecided = run.undecided();
+    let past = run.requests.iter().filter(|it| !warned.contains(it) && !undecided.contains(it)).count();
     let findings = [Severity::Error, Severity::Warning, Severity::Note]
         .into_iter()
         .map(|severity| (run.count(severity), severity.as_str()))
@@ -224,17 +237,20 @@ fn sums(run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
         .collect::<Vec<_>>();
     let findings = if findings.is_empty() { "no findings".into() } else { findings.join(", ") };
     writeln!(out, "{findings}")?;
+
+    let (may, unknown) = (warned.len() - dying.len(), undecided.difference(&warned).count());
     writeln!(
         out,
-        "{all} requests: {dying} die, {unknown} not known, {} get past every question asked",
-        all - dying - unknown
+        "{} requests: {} die, {may} may or will die, {unknown} not known, {past} get past every question asked",
+        run.requests.len(),
+        dying.len()
     )?;
     for assumption in &run.assumptions {
         writeln!(out, "assumed: {}", plain(assumption))?;
     }
     for source in &run.sources {
         let place = [source.account.as_deref(), source.region.as_deref()].into_iter().flatten().collect::<Vec<_>>();
-        let name = format!("{} {} {}", source.kind, source.name, place.join(" "));
+        let name = format!("{} {}, {}", source.kind, source.name, place.join(" "));
         writeln!(out, "read: {}, {}", plain(name.trim()), run.taken)?;
     }
     Ok(())
@@ -250,7 +266,7 @@ impl std::error::Error for Shown {}
 
 impl Diagnostic for Shown {
     fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        Some(Box::new(&self.code))
+        self.code.map(|code| Box::new(code) as Box<dyn fmt::Display>)
     }
 
     fn severity(&self) -> Option<miette::Severity> {
@@ -259,35 +275,6 @@ impl Diagnostic for Shown {
 
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
         (!self.help.is_empty()).then(|| Box::new(&self.help) as Box<dyn fmt::Display>)
-    }
-
-    fn source_code(&self) -> Option<&dyn SourceCode> {
-        self.at.as_ref().map(|at| &at.source as &dyn SourceCode)
-    }
-
-    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        self.at.as_ref().map(|at| Box::new(at.labels.iter().cloned()) as Box<_>)
-    }
-
-    fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn Diagnostic> + 'a>> {
-        if self.related.is_empty() {
-            return None;
-        }
-        Some(Box::new(self.related.iter().map(|it| it as &dyn Diagnostic)))
-    }
-}
-
-impl fmt::Display for Related {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.says)
-    }
-}
-
-impl std::error::Error for Related {}
-
-impl Diagnostic for Related {
-    fn severity(&self) -> Option<miette::Severity> {
-        Some(miette::Severity::Advice)
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
