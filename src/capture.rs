@@ -66,6 +66,9 @@ pub struct SourceInfo {
     pub account: Option<Str>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub region: Option<Str>,
+    /// Where it differs from the header's: of several captures merged into one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taken: Option<jiff::Timestamp>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]

@@ -138,6 +138,9 @@ impl Fault {
     /// region. Names come from accounts, so none is trusted unquoted.
     #[must_use]
     pub fn cli(mut self, words: &[&str]) -> Self {
+        if words.iter().any(|word| word.contains(char::is_control)) {
+            return self;
+        }
         let region = self.subject.scope.region.lit().filter(|region| !region.is_empty());
         let region = region.filter(|_| !words.contains(&"--region")).map(|region| ["--region", region]);
         let words: Vec<String> = words.iter().copied().chain(region.into_iter().flatten()).map(quoted).collect();

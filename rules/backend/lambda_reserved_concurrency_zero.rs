@@ -2,7 +2,7 @@ use crate::follow::{BackendHop, Ctx};
 use crate::model::unit::Protocol;
 use crate::model::{Evidence, Kind, Place, Subject};
 use crate::rule::{Check, Rule, Symptom};
-use crate::verdict::{Fault, Verdict, passes};
+use crate::verdict::{Fault, Stop, Verdict, passes};
 
 pub(super) static RULE: Rule = Rule {
     id: "lambda-reserved-concurrency-zero",
@@ -32,6 +32,8 @@ fn check(hop: &BackendHop<'_>, ctx: &Ctx<'_>) -> Verdict {
     let facts = &function.facts;
     match facts.reserved_concurrent_executions.known()? {
         None => passes("no concurrency is reserved, so the account's is used"),
+        // Lambda queues the call and tries again later: the client gets its 202.
+        Some(0) if hop.call.queued()? => Err(Stop::NotApplicable),
         Some(0) => {
             let name = &facts.function_name;
             // The limit is the whole function's, whatever alias or version is called.

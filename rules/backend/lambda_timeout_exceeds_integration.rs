@@ -22,8 +22,8 @@ const LAMBDA_DEFAULT: i64 = 3;
 
 fn check(hop: &BackendHop<'_>, ctx: &Ctx<'_>) -> Verdict {
     let call = hop.call;
-    let shares = call.shares(ctx)?;
     let Some((waits, is_default)) = call.timeout_ms()? else { return Err(Stop::NotApplicable) };
+    let shares = call.shares(ctx)?;
     if call.streams().set() == Some(&true) || call.queued() == Ok(true) {
         return Err(Stop::NotApplicable);
     }

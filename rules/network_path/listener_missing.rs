@@ -1,5 +1,6 @@
 use super::NO_BALANCER;
 use crate::follow::{Ctx, Field, FoundListener, NetworkPathHop};
+use crate::model::elb::Listener;
 use crate::model::refs::Backend;
 use crate::model::unit::Protocol;
 use crate::model::{Evidence, Gap, Kind, Place, Subject};
@@ -18,6 +19,11 @@ pub(super) static RULE: Rule = Rule {
 fn check(hop: &NetworkPathHop<'_>, ctx: &Ctx<'_>) -> Verdict {
     judged(hop)?;
     match hop.find_listener(ctx)? {
+        FoundListener::Listener(_, listener) if unusual(listener) => Err(Gap::not_modelled(format!(
+            "a listener of protocol {}",
+            listener.protocol.set().cloned().unwrap_or_default()
+        ))
+        .into()),
         FoundListener::Listener(_, listener) => passes(format!("listener {} exists", listener.listener_arn)),
         FoundListener::Missing { of: lb, what, by } => {
             let it = &lb.facts;
@@ -74,4 +80,10 @@ fn listener_of(hop: &NetworkPathHop<'_>) -> String {
         Some(Backend::Http { port, .. }) => format!("listener on port {port}"),
         _ => "listener".into(),
     }
+}
+
+/// A listener that takes no TCP connection.
+fn unusual(listener: &Listener) -> bool {
+    let protocol = listener.protocol.set().and_then(|protocol| protocol.lit());
+    matches!(protocol, Some("UDP" | "QUIC" | "TCP_QUIC" | "GENEVE"))
 }

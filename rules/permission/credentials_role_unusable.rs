@@ -1,9 +1,10 @@
+use super::trust::{undocumented_source, unused_name, with_gateway};
+use crate::analysis::Tri;
 use crate::analysis::iam::{self, Call, Caller, Context, Proof};
 use crate::capture::Held;
 use crate::follow::{Ctx, Field, Invocation, PermissionHop};
 use crate::graph::Link;
 use crate::model::iam::Role;
-use crate::model::policy::{Many, Policy, Principal, Statement};
 use crate::model::refs::Arn;
 use crate::model::unit::Protocol;
 use crate::model::{Evidence, Gap, Kind, Place, Ref, Subject, Text};
@@ -68,10 +69,7 @@ fn trusts(call: &Invocation<'_>, role: &Held<Role>) -> Verdict {
     let absent = || Gap::not_readable(format!("the trust policy of {}", facts.role_name));
     let trust = facts.assume_role_policy_document.known()?.ok_or_else(absent)?;
     let account = call.api().scope().account.clone();
-    // Which source the call carries is not documented; the API's own region is a guess
-    // that only ever leaves a condition unknown.
-    let source = call.source_arns(&call.api().scope().region).into_iter().next().map(|(_, arn)| arn);
-    let source = source.unwrap_or_else(|| Text::new(""));
+    let source = undocumented_source(&account);
     let assume = Call {
         principal: Caller::Service { name: "apigateway.amazonaws.com", account: account.clone() },
         action: "sts:AssumeRole".into(),
@@ -98,27 +96,6 @@ fn trusts(call: &Invocation<'_>, role: &Held<Role>) -> Verdict {
     )
 }
 
-/// The trust policy as it is, and a statement for API Gateway: the command replaces the
-/// whole document, and the role may have other users.
-fn with_gateway(trust: &Policy) -> String {
-    let statement = Statement {
-        effect: Some("Allow".into()),
-        principal: Some(Principal::ByType([("Service".into(), Many::One("apigateway.amazonaws.com".into()))].into())),
-        action: Some(Many::One("sts:AssumeRole".into())),
-        ..Statement::default()
-    };
-    let statements = trust.statement.iter().cloned().chain([statement]).collect();
-    let wider = Policy { statement: Many::List(statements), ..trust.clone() };
-    serde_json::to_string(&wider).unwrap_or_default()
-}
-
-/// `put-role-policy` replaces a policy of the same name.
-fn unused_name(role: &Role) -> String {
-    let taken = |name: &str| role.role_policy_list.set().into_iter().flatten().any(|it| &*it.policy_name == name);
-    let numbered = (1..).map(|n| format!("invoke-{n}"));
-    ["invoke".to_owned()].into_iter().chain(numbered).find(|name| !taken(name)).unwrap_or_default()
-}
-
 /// Which action another AWS service's call needs is not judged yet; a function's is.
 fn allows(call: &Invocation<'_>, role: &Held<Role>, ctx: &Ctx<'_>) -> Verdict {
     if let Some(service) = call.service() {
@@ -137,7 +114,7 @@ fn allows(call: &Invocation<'_>, role: &Held<Role>, ctx: &Ctx<'_>) -> Verdict {
     };
     let says = format!("the role {} may not invoke {}", facts.role_name, function.id);
     judge(
-        policies.allow(&invoke),
+        beside_the_functions(call, ctx, policies.allow(&invoke), &invoke),
         |proof| proof.sentence(),
         |proof| {
             let reason = match &proof {
@@ -145,9 +122,8 @@ fn allows(call: &Invocation<'_>, role: &Held<Role>, ctx: &Ctx<'_>) -> Verdict {
                 Proof::NotInBoundary { .. } => "boundary",
                 _ => "no-permission",
             };
-            let statement = format!(
-                r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":"lambda:InvokeFunction","Resource":"{resource}"}}]}}"#
-            );
+            let statement = serde_json::json!({"Version": "2012-10-17", "Statement": [
+            {"Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": resource.to_string()}]});
             Fault::new(reason, Subject::of(facts, &role.scope).with(function.id.to_string()), says)
             .decided_by(decided_by(&proof))
             .because([
@@ -156,7 +132,7 @@ fn allows(call: &Invocation<'_>, role: &Held<Role>, ctx: &Ctx<'_>) -> Verdict {
             ])
             .help(format!("Allow lambda:InvokeFunction on exactly {resource}: a statement on the bare function does not cover an alias or version."))
             .cli(&["aws", "iam", "put-role-policy", "--role-name", &facts.role_name, "--policy-name", &unused_name(facts),
-                "--policy-document", &statement])
+                "--policy-document", &statement.to_string()])
             .cloudformation("AWS::IAM::Role Policies")
             .terraform("aws_iam_role_policy")
         },
@@ -165,6 +141,24 @@ fn allows(call: &Invocation<'_>, role: &Held<Role>, ctx: &Ctx<'_>) -> Verdict {
 
 fn decided_by(proof: &Proof) -> String {
     proof.statement().map(|it| format!("{} {}", it.policy, it.index)).unwrap_or_default()
+}
+
+/// Within one account a function's own policy can let a role in by name, or keep it out.
+fn beside_the_functions(call: &Invocation<'_>, ctx: &Ctx<'_>, own: Tri<Proof>, invoke: &Call) -> Tri<Proof> {
+    let Ok(function) = call.function_facts(ctx) else { return own };
+    let policy = match function.facts.policy.known() {
+        Ok(Some(policy)) => policy,
+        Ok(None) => return own,
+        Err(gap) => return if matches!(own, Tri::No(Proof::NoMatch { .. })) { Tri::unknown(gap) } else { own },
+    };
+    match (own, iam::resource_policy(policy, "the function's resource policy", invoke)) {
+        (_, Tri::No(deny @ Proof::ExplicitDeny { .. })) => Tri::No(deny),
+        (Tri::No(Proof::NoMatch { .. }), Tri::Yes(_)) => {
+            Tri::unknown(Gap::not_modelled("a role that only the function's own resource policy lets in"))
+        }
+        (Tri::No(Proof::NoMatch { .. }), Tri::Unknown(gaps)) => Tri::Unknown(gaps),
+        (own, _) => own,
+    }
 }
 
 /// The statement where it stands in the role itself, else the role.

@@ -51,7 +51,10 @@ impl Coverage {
     /// The gap that stands in the way of a proof.
     pub fn absence(&self, of: &Ref) -> Result<String, Gap> {
         match self.asked.get(of) {
-            Some(Answer::Absent { action, code }) => return Ok(format!("{action} answered {code}")),
+            Some(Answer::Absent { action, code }) if proves(code) => return Ok(format!("{action} answered {code}")),
+            Some(Answer::Absent { action, code }) => {
+                return Err(Gap::Failed { action: action.clone(), code: code.clone() });
+            }
             Some(Answer::Gap(gap)) => return Err(gap.clone()),
             Some(Answer::Found) => {
                 return Err(Gap::not_readable(format!(
@@ -101,4 +104,9 @@ impl Coverage {
         }
         self.asked.extend(other.asked);
     }
+}
+
+/// Only a service's own word for absence, or a list read to its end, is proof of it.
+fn proves(code: &str) -> bool {
+    ["NotFound", "NoSuchEntity", "an empty answer"].iter().any(|word| code.contains(word))
 }

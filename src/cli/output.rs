@@ -6,7 +6,7 @@ use crate::report::{Human, Json, Reporter};
 use crate::run::{Options, Run, Views, judge};
 use crate::verdict::Severity;
 use clap::{Args, ValueEnum};
-use miette::{IntoDiagnostic, WrapErr};
+use miette::{GraphicalReportHandler, GraphicalTheme, IntoDiagnostic, WrapErr};
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -113,10 +113,9 @@ impl Output {
     }
 
     fn print(&self, format: &Format, run: &Run) -> miette::Result<()> {
-        let width = terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0).clamp(60, 160));
         let reporter = |colour| -> Box<dyn Reporter> {
             match format.kind {
-                Kind::Human => Box::new(Human { colour, width }),
+                Kind::Human => Box::new(Human { colour, width: width() }),
                 Kind::Json => Box::new(Json),
             }
         };
@@ -172,9 +171,20 @@ pub(super) fn say(text: &str) -> miette::Result<Outcome> {
     printed(writeln!(io::stdout(), "{}", text.trim_end())).map(|()| Outcome::Clean)
 }
 
-/// Prints what went wrong on standard error.
+/// Prints what went wrong on standard error. Messages quote names, paths and answers
+/// that anybody may have written.
 pub(super) fn complain(report: &miette::Report) -> io::Result<()> {
-    writeln!(io::stderr(), "{report:?}")
+    let handler = GraphicalReportHandler::new_themed(GraphicalTheme::unicode_nocolor()).with_width(width());
+    let mut text = String::new();
+    if handler.render_report(&mut text, report.as_ref()).is_err() {
+        text = report.to_string();
+    }
+    writeln!(io::stderr(), "{}", crate::report::harmless(&text).trim_end())
+}
+
+/// Columns of the terminal, if there is one.
+fn width() -> usize {
+    terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0).clamp(60, 160))
 }
 
 /// Says one sentence on standard error.

@@ -161,6 +161,18 @@ impl<'g> Invocation<'g> {
         self.is_authorizer() || (proxy_or_aws && !subtype)
     }
 
+    /// What no rule asks about a call that is not private: an address that cannot be read,
+    /// or none at all.
+    pub fn unjudged(&self) -> Option<Gap> {
+        let private = matches!(self.by.connection_type(), Seen::Set(ConnectionType::VpcLink));
+        match &self.backend {
+            _ if private => None,
+            None if self.service().is_none() => Some(Gap::not_modelled(format!("an {} without a URI", self.noun()))),
+            Some(Backend::Unknown(gap)) if !self.may_be_lambda() => Some(gap.clone()),
+            _ => None,
+        }
+    }
+
     /// Another AWS service than Lambda that is called, by name or by an HTTP API's subtype.
     pub fn service(&self) -> Option<String> {
         match (&self.backend, self.by) {

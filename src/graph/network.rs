@@ -32,7 +32,11 @@ impl World for Region<'_> {
 
     fn prefix_list(&self, id: &Text) -> Result<Option<&PrefixList>, Gap> {
         let of = Ref::new(Kind::PrefixList, self.scope.clone(), id.clone());
-        Ok(self.graph.look_up::<PrefixList>(&of)?.map(|held| &held.facts))
+        match self.graph.look_up::<PrefixList>(&of)? {
+            Some(held) => Ok(Some(&held.facts)),
+            // AWS deletes no list that a rule names: it is hidden, or no longer shared.
+            None => Err(Gap::not_readable(format!("{}, which a rule names", of.label()))),
+        }
     }
 }
 

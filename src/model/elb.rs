@@ -103,6 +103,8 @@ facts! { "PascalCase";
         pub port: Seen<i64>,
         pub vpc_id: Seen<Text>,
         pub target_type: Seen<TargetType>,
+        /// `ipv4` or `ipv6`: the family in which targets are reached.
+        pub ip_address_type: Seen<Text>,
         /// `traffic-port` or a number.
         pub health_check_port: Seen<Text>,
         pub health_check_protocol: Seen<Text>,

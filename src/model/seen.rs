@@ -108,6 +108,11 @@ impl Gap {
         Gap::NotReadable { what: what.into() }
     }
 
+    /// No grant lifts this one.
+    pub fn no_websocket_export() -> Self {
+        Gap::not_readable("API Gateway exports no WebSocket deployments")
+    }
+
     pub fn not_modelled(what: impl Into<String>) -> Self {
         Gap::NotModelled { what: what.into() }
     }

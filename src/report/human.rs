@@ -102,7 +102,7 @@ fn shown(finding: &Finding, width: usize) -> (Shown, Vec<Shown>, Vec<String>) {
 impl Marked {
     /// A label that does not fit beside its underline is said below.
     fn of(place: &Place, labels: &[(&Place, &str)], width: usize, said: &mut Vec<String>) -> Marked {
-        let document: String = place.document.chars().map(super::in_json).collect();
+        let document = super::harmless(&place.document);
         let room = width.saturating_sub(40);
         let mut label = |place: &Place, says: &str| {
             let says = if says.chars().count() > room {

@@ -15,8 +15,8 @@ pub struct Json;
 
 impl Reporter for Json {
     fn report(&self, run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
-        serde_json::to_writer_pretty(&mut *out, &Report::of(run))?;
-        writeln!(out)
+        let text = serde_json::to_string_pretty(&Report::of(run))?;
+        writeln!(out, "{}", super::harmless(&text))
     }
 }
 
@@ -159,7 +159,7 @@ impl<'r> Report<'r> {
             name: &it.name,
             account: it.account.as_deref(),
             region: it.region.as_deref(),
-            taken: taken.clone(),
+            taken: it.taken.map_or_else(|| taken.clone(), |taken| taken.to_string()),
         };
         Report {
             format: "gatelint/report@1",

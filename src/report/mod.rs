@@ -19,12 +19,17 @@ pub trait Reporter {
 /// The JSON report's published schema.
 pub const REPORT_SCHEMA: &str = include_str!("../../schemas/report.schema.json");
 
-/// Names come from accounts and templates: nothing in them may steer a terminal.
+/// One line of text. Names come from accounts and templates: nothing in them may steer a
+/// terminal or begin a line of its own.
 fn plain(text: &str) -> String {
+    text.chars().map(|c| if c == '\n' { "\\u000a".to_owned() } else { in_json(c) }).collect()
+}
+
+/// Text of several lines, harmless to a terminal. In a JSON text it is still the same.
+pub fn harmless(text: &str) -> String {
     text.chars().map(in_json).collect()
 }
 
-/// The same inside a JSON text, where it is the JSON way to write the character.
 fn in_json(c: char) -> String {
     if steers(c) && c != '\n' { format!("\\u{:04x}", c as u32) } else { c.to_string() }
 }

@@ -82,6 +82,8 @@ impl Fold {
             view: at.view,
             full: at.full || at.view != View::Draft,
         };
+        // What only the draft has becomes a warning, and warnings put nothing behind.
+        let kills = fault.reach == Reach::EveryRequest && key.full;
         let folded = self.findings.entry(key).or_insert_with(|| Folded {
             finding: Finding {
                 rule,
@@ -98,7 +100,7 @@ impl Fold {
         let behind = self.died_of.clone().filter(|died_of| died_of != own);
         folded.finding.seen_in.insert((at.protocol, at.authorizer));
         folded.requests.entry(at.request.clone()).or_insert(behind);
-        if fault.reach == Reach::EveryRequest && self.died_of.is_none() {
+        if kills && self.died_of.is_none() {
             self.died_of = Some(own.clone());
         }
     }

@@ -59,7 +59,7 @@ pub struct Finding {
     pub seen_in: BTreeSet<(Protocol, bool)>,
     pub requests: Vec<Affected>,
     pub fingerprint: String,
-    /// Set only if all of its requests die earlier, of this finding.
+    /// Set only if all of its requests die earlier: the first of them, of this finding.
     pub behind: Option<String>,
 }
 

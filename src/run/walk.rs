@@ -43,7 +43,7 @@ pub(super) fn unit(unit: &ApiUnit, graph: &Graph, now: jiff::Timestamp, options:
     if options.views != Views::Draft {
         for unread in &unread {
             if options.stages.is_empty() || options.stages.contains(&unread.stage.to_string()) {
-                let inherent = unit.protocol() == Protocol::WebSocket;
+                let inherent = unit.protocol() == Protocol::WebSocket && unread.gap == Gap::no_websocket_export();
                 let stage = &unread.stage;
                 fold.hide(hidden(&unread.gap, format!("what stage {stage} of {label} really serves")), inherent);
                 fold.assume(STANDS_IN);
@@ -144,7 +144,13 @@ impl Walk<'_> {
         if at.view == View::Deployed && call.target().set().is_some() {
             fold.assume("a deployed integration has the integrationTarget of its current configuration, which exports leave out");
         }
+        if let Some(gap) = call.unjudged() {
+            fold.unknown(at, None, Some(HopKind::Integration), call.subject(), &[gap]);
+        }
         for hop in hops_of(&call) {
+            if hop.kind() == HopKind::NetworkPath {
+                fold.assume("network ACLs and route tables let private traffic through");
+            }
             let key = hop.key();
             for rule in self.options.rules.iter().filter(|rule| rule.hop() == hop.kind()) {
                 let Some(verdict) = self.ask(rule.check, &hop, rule.id, key.as_ref(), memo) else { continue };

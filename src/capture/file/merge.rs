@@ -2,7 +2,7 @@
 
 use super::error::{CaptureError, Fault};
 use super::front::{UnitKey, entry_key, unit_key};
-use crate::capture::{Capture, Coverage, Units};
+use crate::capture::{Capture, Coverage, SourceInfo, Units};
 use crate::model::{ApiEntry, Kind, Ref, Scope};
 use std::collections::BTreeSet;
 
@@ -22,8 +22,11 @@ pub fn merge(mut captures: Vec<Capture>) -> Result<Capture, CaptureError> {
     Ok(captures.fold(first, lay_over))
 }
 
-fn lay_over(older: Capture, newer: Capture) -> Capture {
+fn lay_over(mut older: Capture, newer: Capture) -> Capture {
     let mut header = newer.header;
+    let at = |taken: jiff::Timestamp| move |source: &mut SourceInfo| _ = source.taken.get_or_insert(taken);
+    older.header.sources.iter_mut().for_each(at(older.header.taken));
+    header.sources.iter_mut().for_each(at(header.taken));
     let mut sources = older.header.sources;
     sources.extend(header.sources.into_iter().filter(|source| !sources.contains(source)).collect::<Vec<_>>());
     header.sources = sources;

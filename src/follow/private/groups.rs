@@ -26,6 +26,9 @@ impl NetworkPathHop<'_> {
         let mut gaps = Vec::new();
         let actions = actions(lb, listener, &mut gaps);
         let mut arns: Vec<&Text> = actions.iter().flat_map(|action| action.live_groups(&mut gaps)).collect();
+        if arns.is_empty() && gaps.is_empty() {
+            gaps.push(Gap::not_modelled("a listener that forwards to no target group"));
+        }
         let forward = |action: &&Action| action.kind.set() == Some(&ActionType::Forward);
         let exhaustive = gaps.is_empty() && !actions.is_empty() && actions.iter().all(forward);
         arns.sort();

@@ -154,10 +154,13 @@ impl NetworkPathHop<'_> {
         let find = match it.target_type.known()? {
             Some(TargetType::Instance) => instance,
             Some(TargetType::Ip) => address,
-            Some(TargetType::Lambda) => return Err(Stop::NotApplicable),
+            Some(TargetType::Lambda) => return Err(Gap::not_modelled("a function behind a load balancer").into()),
             Some(kind) => return Err(Gap::not_modelled(format!("targets of type {kind}")).into()),
             None => return Err(Gap::not_readable(format!("the target type of {}", it.target_group_name)).into()),
         };
+        if it.ip_address_type.known()?.and_then(Text::lit) == Some("ipv6") {
+            return Err(Gap::not_modelled("a target group that is reached over IPv6").into());
+        }
         let targets = TargetGroup::in_service(&self.registered(it)?);
         if targets.is_empty() {
             return Err(Stop::NotApplicable);

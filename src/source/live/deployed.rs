@@ -98,7 +98,7 @@ pub(super) async fn http(
         let content = if !read {
             Err(Gap::not_readable("the deployed view was not asked for"))
         } else if socket {
-            Err(Gap::not_readable("API Gateway exports no WebSocket deployments"))
+            Err(Gap::no_websocket_export())
         } else {
             let json = apigatewayv2::export(session, region, &api.api_id, stage).await;
             json.and_then(|json| read_http(&json)).and_then(|content| joined_http(content, draft))

@@ -51,6 +51,7 @@ async fn read(ask: &Ask, now: jiff::Timestamp) -> Result<Capture, LiveError> {
         never = session.pace.run() => match never {},
     };
     let sources = regions.iter().map(|region| SourceInfo {
+        taken: None,
         kind: "live".into(),
         name: ask.profile.as_deref().unwrap_or(&session.account).into(),
         account: Some(session.account.clone()),

@@ -239,24 +239,26 @@ fn backoff(first_millis: u64, attempt: u32) -> Duration {
     Duration::from_millis(whole / 2 + random % (whole / 2).max(1))
 }
 
-/// Reads a collection to its end. A page that repeats its own token would never end.
+/// More pages than any quota of AWS's allows for.
+const MOST_PAGES: usize = 10_000;
+
+/// Reads a collection to its end. A token that comes again would never end.
 pub(super) async fn pages<T>(
     call: Call,
     mut page: impl AsyncFnMut(Option<String>) -> Result<(Vec<T>, Option<String>), Refusal>,
 ) -> Result<Vec<T>, Refusal> {
     let (mut all, mut token) = (Vec::new(), None);
+    let mut seen = std::collections::BTreeSet::new();
     loop {
-        let (items, next) = page(token.clone()).await?;
+        let (items, next) = page(token.take()).await?;
         all.extend(items);
         let next = next.filter(|next| !next.is_empty());
-        if next.is_none() {
-            return Ok(all);
-        }
-        if next == token {
+        let Some(next) = next else { return Ok(all) };
+        if !seen.insert(next.clone()) || seen.len() > MOST_PAGES {
             let gap = Gap::Truncated { action: call.row().name.into(), got: all.len() as u64 };
             return Err(Refusal::Gap(gap));
         }
-        token = next;
+        token = Some(next);
     }
 }
 

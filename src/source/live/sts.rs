@@ -212,8 +212,9 @@ async fn identity(config: &SdkConfig, region: &str) -> Result<Identity, LiveErro
         match timeout(IDENTITY_WITHIN, client.get_caller_identity().send()).await {
             Err(_) => break,
             Ok(Ok(who)) => {
-                let account = who.account.filter(|account| !account.is_empty());
+                let account = who.account.filter(|it| it.len() == 12 && it.bytes().all(|b| b.is_ascii_digit()));
                 let partition = who.arn.as_deref().and_then(|arn| arn.split(':').nth(1));
+                let partition = partition.filter(|it| it.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'));
                 return match account {
                     Some(account) => {
                         Ok(Identity { account, partition: partition.unwrap_or("aws").to_owned(), attempts })

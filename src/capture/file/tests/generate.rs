@@ -265,6 +265,7 @@ fn held<T: std::fmt::Debug + Clone + 'static>(
 
 fn header() -> impl Strategy<Value = Header> {
     let source = (string(), string(), option::of(string())).prop_map(|(kind, name, account)| SourceInfo {
+        taken: None,
         kind,
         name,
         account,
