@@ -198,7 +198,7 @@ fn target_group(group: sdk::TargetGroup) -> elb::TargetGroup {
         port: number(group.port),
         vpc_id: text(group.vpc_id),
         target_type: word(group.target_type.as_ref().map(sdk::TargetTypeEnum::as_str)),
-        ip_address_type: text(group.ip_address_type.as_ref().map(sdk::TargetGroupIpAddressTypeEnum::as_str)),
+        ip_address_type: text(group.ip_address_type.map(|family| family.as_str().to_owned())),
         health_check_port: text(group.health_check_port),
         health_check_protocol: text(group.health_check_protocol.map(|protocol| protocol.as_str().to_owned())),
         load_balancer_arns: texts(group.load_balancer_arns),
