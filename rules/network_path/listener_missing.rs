@@ -1,9 +1,10 @@
 use super::NO_BALANCER;
-use crate::follow::{Ctx, Field, FoundListener, NetworkPathHop};
-use crate::model::elb::Listener;
+use crate::capture::Held;
+use crate::follow::{By, Ctx, Field, FoundListener, NetworkPathHop};
+use crate::model::elb::{Listener, LoadBalancer};
 use crate::model::refs::Backend;
 use crate::model::unit::Protocol;
-use crate::model::{Evidence, Gap, Kind, Place, Subject};
+use crate::model::{Evidence, Gap, Kind, Place, Seen, Subject};
 use crate::rule::{Check, Rule};
 use crate::verdict::{Fault, Verdict, passes};
 
@@ -38,22 +39,10 @@ fn check(hop: &NetworkPathHop<'_>, ctx: &Ctx<'_>) -> Verdict {
                 .because([
                     Evidence::read(hop.call.place(by), "the integration leads here"),
                     Evidence::read(Place::of(it, "/Listeners"), "these are all listeners of the load balancer"),
-                    Evidence::missing(what, "the load balancer's listeners were read to their end"),
+                    Evidence::missing(what, format!("it has {}, and no more", listed(&it.listeners))),
                 ])
                 .help(help)
-                .cli(&[
-                    "aws",
-                    "elbv2",
-                    "create-listener",
-                    "--load-balancer-arn",
-                    &it.load_balancer_arn,
-                    "--protocol",
-                    "PROTOCOL",
-                    "--port",
-                    "PORT",
-                    "--default-actions",
-                    "Type=forward,TargetGroupArn=TARGET_GROUP_ARN",
-                ])
+                .cli(&mend(hop, lb).iter().map(String::as_str).collect::<Vec<_>>())
                 .cloudformation("AWS::ElasticLoadBalancingV2::Listener")
                 .terraform("aws_lb_listener")
                 .into())
@@ -86,4 +75,44 @@ fn listener_of(hop: &NetworkPathHop<'_>) -> String {
 fn unusual(listener: &Listener) -> bool {
     let protocol = listener.protocol.set().and_then(|protocol| protocol.lit());
     matches!(protocol, Some("UDP" | "QUIC" | "TCP_QUIC" | "GENEVE"))
+}
+
+/// The listeners that there are, as one would choose among them.
+fn listed(listeners: &Seen<Vec<Listener>>) -> String {
+    let one = |it: &Listener| {
+        let protocol = it.protocol.set().map_or_else(String::new, |protocol| format!("{protocol} "));
+        let port = it.port.set().map_or_else(String::new, i64::to_string);
+        format!("{protocol}{port} ({})", it.listener_arn)
+    };
+    let listed: Vec<String> = listeners.set().into_iter().flatten().map(one).collect();
+    if listed.is_empty() { "no listener".into() } else { listed.join(", ") }
+}
+
+/// An HTTP API names its listener; the others find it by its port.
+fn mend(hop: &NetworkPathHop<'_>, lb: &Held<LoadBalancer>) -> Vec<String> {
+    let words: Vec<&str> = match hop.call.by {
+        By::V2(it) if hop.call.protocol() == Protocol::Http => vec![
+            "apigatewayv2",
+            "update-integration",
+            "--api-id",
+            hop.call.api().id(),
+            "--integration-id",
+            &it.integration_id,
+            "--integration-uri",
+            "LISTENER_ARN",
+        ],
+        _ => vec![
+            "elbv2",
+            "create-listener",
+            "--load-balancer-arn",
+            &lb.facts.load_balancer_arn,
+            "--protocol",
+            "TCP",
+            "--port",
+            "PORT",
+            "--default-actions",
+            "Type=forward,TargetGroupArn=TARGET_GROUP_ARN",
+        ],
+    };
+    std::iter::once("aws").chain(words).map(str::to_owned).collect()
 }

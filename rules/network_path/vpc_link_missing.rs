@@ -1,12 +1,14 @@
 use super::{CREATE_V1, CREATE_V2, NO_LINK};
 use crate::follow::{Ctx, Field, FoundLink, NetworkPathHop};
+use crate::model::refs::undefined;
+use crate::model::unit::Protocol;
 use crate::model::{Evidence, Kind, Subject};
 use crate::rule::{Check, Rule};
 use crate::verdict::{Fault, Verdict, passes};
 
 pub(super) static RULE: Rule = Rule {
     id: "vpc-link-missing",
-    covers: &["R-J1"],
+    covers: &["R-J1", "V-C3"],
     check: Check::NetworkPath(check),
     symptoms: NO_LINK,
     needs: &[Kind::VpcLinkV1, Kind::VpcLinkV2],
@@ -15,6 +17,9 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(hop: &NetworkPathHop<'_>, ctx: &Ctx<'_>) -> Verdict {
     let place = hop.call.place(Field::ConnectionId);
+    if let Some(fault) = undefined_variable(hop) {
+        return Err(fault.into());
+    }
     let Some(id) = hop.connection_id.known()?.filter(|id| !id.is_empty()) else {
         return Err(Fault::new("no-id", hop.call.subject(), "the integration goes through a VPC link but names none")
             .because([Evidence::read(place, "no VPC link is named")])
@@ -42,4 +47,34 @@ fn check(hop: &NetworkPathHop<'_>, ctx: &Ctx<'_>) -> Verdict {
                 .into())
         }
     }
+}
+
+/// A link's id from a stage variable that the stage does not have.
+fn undefined_variable(hop: &NetworkPathHop<'_>) -> Option<Fault> {
+    let (call, serving) = (hop.call, hop.call.serving);
+    let (id, stage) = (call.by.connection_id(), serving.stage?);
+    let name = undefined(id.set()?, &serving.vars)?;
+    let api = call.api_label();
+    let subject = Subject::named("stage variable", name, call.api().scope()).with(api.clone());
+    let patch = format!("op=replace,path=/variables/{name},value=VPC_LINK_ID");
+    let says = format!("the stage variable {name} names a VPC link of {api}, but the stage does not define it");
+    let fault = Fault::new("undefined-variable", subject, says)
+        .because([Evidence::read(call.place(Field::ConnectionId), "the VPC link's id comes from a stage variable")])
+        .help("Define the variable on every stage that serves the integration. It works at once, without a deployment.")
+        .cloudformation("Variables of the stage")
+        .terraform("variables of the stage");
+    Some(match call.protocol() {
+        Protocol::Rest => fault.cli(&[
+            "aws",
+            "apigateway",
+            "update-stage",
+            "--rest-api-id",
+            call.api().id(),
+            "--stage-name",
+            stage,
+            "--patch-operations",
+            &patch,
+        ]),
+        _ => fault,
+    })
 }

@@ -11,7 +11,7 @@ mod wants;
 
 pub use arn::Arn;
 pub use uri::{Backend, backend_of};
-pub use vars::{Vars, substitute};
+pub use vars::{Vars, substitute, undefined};
 pub use wants::{Thing, load_balancer_of, network_interfaces, qualified, role_name, wants};
 
 use super::{Gap, Str, Text};

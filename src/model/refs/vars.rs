@@ -6,12 +6,13 @@ use std::collections::BTreeMap;
 /// The variables in force for one (deployment, variables) pair of a stage.
 pub type Vars = Seen<BTreeMap<Str, Text>>;
 
+const OPEN: &str = "${stageVariables.";
+
 /// Replaces `${stageVariables.NAME}`.
 ///
 /// AWS renders an undefined variable as nothing; what then becomes of the request is a
 /// question of its own, so here it is a hole that says so.
 pub fn substitute(text: &Text, vars: &Vars) -> Text {
-    const OPEN: &str = "${stageVariables.";
     let mut parts = Vec::new();
     for part in text.parts() {
         let Part::Lit(lit) = &part else {
@@ -41,4 +42,30 @@ fn value(name: &str, vars: &Vars) -> Text {
         },
     };
     Text::hole(Hole { id: format!("stageVariables.{name}").into(), family: None, charset: Default::default(), gap })
+}
+
+/// The first variable that `text` uses and that is known to be undefined.
+pub fn undefined<'t>(text: &'t Text, vars: &Vars) -> Option<&'t str> {
+    let vars = vars.known().ok()?;
+    let mut names = text.lit()?.split(OPEN).skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name);
+    names.find(|name| vars.is_none_or(|vars| !vars.contains_key(*name)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{substitute, undefined};
+    use crate::model::{Gap, Seen, Text};
+
+    #[test]
+    fn variables_are_replaced_and_missed() {
+        let vars = Seen::Set([("fn".into(), Text::new("orders:live")), ("v".into(), Text::new("2"))].into());
+        let text = Text::new("${stageVariables.fn}-${stageVariables.v}/${other}");
+        assert_eq!(substitute(&text, &vars).lit(), Some("orders:live-2/${other}"));
+        assert_eq!(undefined(&text, &vars), None);
+        let text = Text::new("x${stageVariables.fn}${stageVariables.gone}");
+        assert_eq!(undefined(&text, &vars), Some("gone"));
+        assert_eq!(undefined(&text, &Seen::Unset), Some("fn"));
+        assert!(substitute(&text, &vars).lit().is_none());
+        assert_eq!(undefined(&text, &Seen::Unknown(Gap::not_readable("the stages"))), None);
+    }
 }

@@ -57,9 +57,7 @@ impl Failure {
                 // An access check in front of the service answers in its own format.
                 403 => Failure::Denied,
                 500.. => Failure::Passing(format!("HTTP status {status}")),
-                // A success that was cut off on its way; asked again, it may arrive whole.
-                200..300 => Failure::Passing(format!("HTTP status {status} with an unreadable body")),
-                // A 404 from who knows where.
+                // A success whose body cannot be read, or a 404 from who knows where.
                 _ => Failure::Lasting(format!("HTTP status {status} without an error code")),
             };
         };
