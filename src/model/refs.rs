@@ -115,6 +115,12 @@ impl Ref {
         [&self.scope.account, &self.scope.region, &self.id].into_iter().find_map(|text| text.known().err())
     }
 
+    /// The unqualified function of an alias or version.
+    pub fn bare_function(&self) -> Option<Ref> {
+        let (name, _) = self.id.lit().filter(|_| self.kind == Kind::Function)?.split_once(':')?;
+        Some(Ref { id: name.into(), ..self.clone() })
+    }
+
     /// As people name it in a sentence.
     pub fn label(&self) -> String {
         format!("{} {}", self.kind.noun(), self.id)

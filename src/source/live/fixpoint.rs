@@ -299,7 +299,12 @@ async fn one(session: &Session, wanted: Ref) -> Done {
     let scope = wanted.scope.clone();
     match fact {
         Ok(fact) => Done { facts: vec![(scope, fact)], answers: vec![(wanted, Answer::Found)], ..Done::default() },
-        Err(refusal) => Done { answers: vec![(wanted, refused(refusal))], ..Done::default() },
+        Err(refusal) => {
+            let answer = refused(refusal);
+            // If the function itself is there, only its alias or version is gone.
+            let bare = matches!(answer, Answer::Absent { .. }).then(|| wanted.bare_function()).flatten();
+            Done { wants: bare.into_iter().collect(), answers: vec![(wanted, answer)], ..Done::default() }
+        }
     }
 }
 
