@@ -6,7 +6,7 @@
 mod coverage;
 pub mod file;
 
-pub use coverage::{Answer, Coverage};
+pub use coverage::{Answer, Coverage, EMPTY_ANSWER};
 
 use crate::model::redact::{self, Salt};
 use crate::model::{ApiEntry, ApiUnit, Scope, Seen, Str, ec2, elb, iam, lambda, rest, v2};

@@ -106,7 +106,10 @@ impl Coverage {
     }
 }
 
+/// The code of an absence that a filtered list, read to its end, has proven.
+pub const EMPTY_ANSWER: &str = "an empty answer";
+
 /// Only a service's own word for absence, or a list read to its end, is proof of it.
 fn proves(code: &str) -> bool {
-    ["NotFound", "NoSuchEntity", "an empty answer"].iter().any(|word| code.contains(word))
+    ["NotFound", "NoSuchEntity", EMPTY_ANSWER].iter().any(|word| code.contains(word))
 }

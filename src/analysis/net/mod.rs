@@ -48,6 +48,7 @@ mod privatelink;
 mod proof;
 mod same;
 mod security_group;
+mod side;
 #[cfg(test)]
 mod tests;
 
@@ -59,7 +60,7 @@ pub use proof::{Because, Direction, Opening, Proof, Searched, Source, Spot};
 use super::Tri;
 use crate::model::ec2::{PrefixList, SecurityGroup};
 use crate::model::{Gap, Text};
-use security_group::Side;
+use side::Side;
 
 /// What the engine may look up.
 pub trait World {

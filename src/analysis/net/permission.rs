@@ -3,7 +3,7 @@
 use super::cidr::{Family, parse};
 use super::endpoint::{Endpoint, Groups};
 use super::same::same;
-use super::security_group::Side;
+use super::side::Side;
 use super::{Spot, World};
 use crate::analysis::Tri;
 use crate::model::ec2::{IpPermission, UserIdGroupPair};

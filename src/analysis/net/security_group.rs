@@ -2,40 +2,14 @@
 
 use super::World;
 use super::cidr::{Family, touch};
-use super::endpoint::{Addresses, Endpoint, Groups, spoken};
+use super::endpoint::{Addresses, Endpoint, Groups};
 use super::permission::{blocks, carries, refers, same_vpc};
 use super::proof::{Because, Direction, Opening, Proof, Searched, Source, Spot};
+use super::side::Side;
 use crate::analysis::Tri;
 use crate::model::ec2::{IpPermission, SecurityGroup};
 use crate::model::{Gap, Text};
 use ipnet::IpNet;
-
-/// One end of a connection with its groups, and who is at the other end.
-pub(super) struct Side<'a> {
-    pub(super) direction: Direction,
-    pub(super) own: &'a Endpoint,
-    pub(super) peer: &'a Endpoint,
-    pub(super) port: u16,
-}
-
-impl Side<'_> {
-    fn family(&self) -> Family {
-        match self.direction {
-            Direction::Egress => spoken(self.own, self.peer),
-            Direction::Ingress => spoken(self.peer, self.own),
-        }
-    }
-
-    fn proof(&self, because: Because) -> Proof {
-        Proof {
-            direction: self.direction,
-            own: self.own.label.clone(),
-            peer: self.peer.label.clone(),
-            port: self.port,
-            because,
-        }
-    }
-}
 
 /// Does the group set of `own` let the connection through?
 pub(super) fn judge(world: &dyn World, side: &Side<'_>) -> Tri<Proof> {

@@ -20,6 +20,12 @@ use std::time::Duration;
 /// Attempts at a call that the service throttles: with the pauses between them this is
 /// about a minute.
 const THROTTLED_ATTEMPTS: u32 = 8;
+/// How many REST APIs may have their resources in memory while their exports are read.
+///
+/// Where that many wait, the quota that all calls share is the bottleneck and not that of
+/// GetResources, so holding the next one back costs nothing.
+const UNPACKED: usize = 32;
+
 /// Attempts at a call that breaks: 5xx, timeouts, resets.
 const BROKEN_ATTEMPTS: u32 = 4;
 /// Attempts where nothing answers that did answer before: an outage of 15 seconds.
@@ -96,7 +102,7 @@ impl Session {
             partition,
             pace,
             progress,
-            unpacked: tokio::sync::Semaphore::new(super::units::UNPACKED),
+            unpacked: tokio::sync::Semaphore::new(UNPACKED),
             tally: RefCell::default(),
             regions: RefCell::default(),
             lines: RefCell::default(),

@@ -15,12 +15,6 @@ pub(super) enum Listed {
     V2(Rc<Region>, v2::Api),
 }
 
-/// How many REST APIs may have their resources in memory while their exports are read.
-///
-/// Where that many wait, the quota that all calls share is the bottleneck and not that of
-/// GetResources, so holding the next one back costs nothing.
-pub(super) const UNPACKED: usize = 32;
-
 /// A listing of APIs: complete, or why not.
 pub(super) type Listing = (Kind, Scope, Option<Gap>);
 

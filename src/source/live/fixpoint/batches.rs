@@ -1,16 +1,13 @@
 //! Things that are asked for many at a time.
 
 use super::{Done, Fact, Job, interfaces, refused};
-use crate::capture::{Answer, Shared};
+use crate::capture::{Answer, EMPTY_ANSWER, Shared};
 use crate::model::{Gap, Kind, Ref, Scope, Seen, Str, Text};
 use crate::source::calls::Call;
 use crate::source::live::session::{Refusal, Region, Session};
 use crate::source::live::{apigateway, apigatewayv2, ec2, elbv2};
 use futures_util::future;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// The code of an answer that was read to its end and does not hold the thing.
-pub(super) const EMPTY: &str = "an empty answer";
 
 /// One job for each batch of each kind and region.
 pub(super) fn jobs<'a>(session: &'a Session, refs: BTreeSet<Ref>, shared: &Shared) -> Vec<Job<'a>> {
@@ -114,7 +111,7 @@ fn answer(call: Call, one: Ref, there: &BTreeSet<Text>) -> (Ref, Answer) {
     let answer = if there.contains(&one.id) {
         Answer::Found
     } else {
-        Answer::Absent { action: call.row().name.into(), code: EMPTY.into() }
+        Answer::Absent { action: call.row().name.into(), code: EMPTY_ANSWER.into() }
     };
     (one, answer)
 }
@@ -237,7 +234,8 @@ mod tests {
     #[test]
     fn what_an_answer_leaves_out_is_absent() {
         let (_, answers, _) = ask(&["a", "silent"]);
-        let absent = Answer::Absent { action: "elasticloadbalancing:DescribeLoadBalancers".into(), code: EMPTY.into() };
+        let absent =
+            Answer::Absent { action: "elasticloadbalancing:DescribeLoadBalancers".into(), code: EMPTY_ANSWER.into() };
         assert_eq!(answers[1].1, absent);
     }
 }

@@ -1,9 +1,8 @@
 //! Network interfaces: no configuration names their ids, so they are asked for by what
 //! is known of them. Questions of one form share a call.
 
-use super::batches::EMPTY;
 use super::{Done, Fact, Job};
-use crate::capture::{Answer, Shared};
+use crate::capture::{Answer, EMPTY_ANSWER, Shared};
 use crate::model::{Gap, Ref, Scope, Text, ec2};
 use crate::source::calls::Call;
 use crate::source::live::ec2 as network;
@@ -114,7 +113,7 @@ async fn describe(session: &Session, scope: Scope, form: Form, lot: Vec<Question
     let answers = lot.into_iter().map(|question| {
         let there = found.iter().any(|eni| known_by(form, eni).iter().any(|value| question.values.contains(*value)));
         let absent =
-            || Answer::Absent { action: Call::DescribeNetworkInterfaces.row().name.into(), code: EMPTY.into() };
+            || Answer::Absent { action: Call::DescribeNetworkInterfaces.row().name.into(), code: EMPTY_ANSWER.into() };
         (question.asked, if there { Answer::Found } else { absent() })
     });
     let answers = answers.collect();

@@ -1,0 +1,32 @@
+//! A question about one end of a connection.
+
+use super::cidr::Family;
+use super::endpoint::{Endpoint, spoken};
+use super::proof::{Because, Direction, Proof};
+
+/// One end of a connection with its groups, and who is at the other end.
+pub(super) struct Side<'a> {
+    pub(super) direction: Direction,
+    pub(super) own: &'a Endpoint,
+    pub(super) peer: &'a Endpoint,
+    pub(super) port: u16,
+}
+
+impl Side<'_> {
+    pub(super) fn family(&self) -> Family {
+        match self.direction {
+            Direction::Egress => spoken(self.own, self.peer),
+            Direction::Ingress => spoken(self.peer, self.own),
+        }
+    }
+
+    pub(super) fn proof(&self, because: Because) -> Proof {
+        Proof {
+            direction: self.direction,
+            own: self.own.label.clone(),
+            peer: self.peer.label.clone(),
+            port: self.port,
+            because,
+        }
+    }
+}
