@@ -15,8 +15,8 @@ use crate::proxy::{Override, Proxy};
 
 pub(crate) const REGION: &str = "us-east-1";
 
-/// No scan of an estate takes this long, quotas and all.
-const PATIENCE: Duration = Duration::from_secs(300);
+/// No scan takes this long, quotas and all: six hundred APIs take four minutes.
+const PATIENCE: Duration = Duration::from_secs(900);
 
 /// Every estate with its faults, and the reads that may be denied: `{"estates", "denials"}`.
 pub(crate) fn estates() -> Value {
