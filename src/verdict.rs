@@ -189,11 +189,6 @@ impl From<Vec<Gap>> for Stop {
     }
 }
 
-/// The request passes, and nothing need be said about why.
-pub fn pass() -> Verdict {
-    Ok(Pass::default())
-}
-
 /// The request passes because of this.
 pub fn passes(why: impl Into<String>) -> Verdict {
     Ok(Pass { why: vec![Evidence::because(why, Vec::new())] })

@@ -146,7 +146,7 @@ pub(super) fn fault((reason, why): Reason, call: &Invocation<'_>, function: &Hel
 /// The grant for every route of this API, or for this authorizer.
 fn add_permission(call: &Invocation<'_>, function: &Held<Function>) -> Vec<String> {
     let facts = &function.facts;
-    let (api, region) = (call.api(), function.scope.region.to_string());
+    let api = call.api();
     let what = match call.authorizer_id() {
         Some(id) => format!("{}/authorizers/{}", api.id(), id.lit().unwrap_or("*")),
         None => format!("{}/*/*", api.id()),
@@ -157,9 +157,6 @@ fn add_permission(call: &Invocation<'_>, function: &Held<Function>) -> Vec<Strin
     words.push(facts.function_name.to_string());
     if let Some(qualifier) = &facts.qualifier {
         words.extend(["--qualifier".into(), qualifier.to_string()]);
-    }
-    if function.scope.region != api.scope().region {
-        words.extend(["--region".into(), region]);
     }
     let caller =
         call.authorizer_id().map_or_else(String::new, |id| format!("-authorizer-{}", id.lit().unwrap_or("any")));

@@ -131,8 +131,7 @@ fn no_policy(call: &Invocation<'_>, called: &Ref, function: &Held<Function>, ctx
     let facts = &function.facts;
     let uri = Evidence::read(call.place(Field::Uri), "this is what is called");
     let name = qualified(&facts.function_name, facts.qualifier.as_ref());
-    if facts.qualifier.is_some() {
-        let bare = Ref { id: Text::from(&facts.function_name), ..called.clone() };
+    if let Some(bare) = called.bare_function() {
         let bare = ctx.graph.look_up::<Function>(&bare).ok().flatten();
         if let Some(bare) = bare.filter(|bare| bare.facts.policy.set().is_some()) {
             let says = format!("this grant does not cover {name}");

@@ -171,7 +171,7 @@ impl<'g> Invocation<'g> {
 
     /// The API's name, or its id where it has none.
     pub fn api_label(&self) -> String {
-        self.serving.unit.name().unwrap_or_else(|| self.serving.unit.id().to_string())
+        self.serving.unit.label()
     }
 
     /// `restapis/ID/…`, as the API Gateway ARN writes it after `::/`.

@@ -123,6 +123,11 @@ impl ApiUnit {
         .map(Text::to_string)
     }
 
+    /// Its name, or its id where it has none.
+    pub fn label(&self) -> String {
+        self.name().unwrap_or_else(|| self.id().to_string())
+    }
+
     pub fn scope(&self) -> &Scope {
         match self {
             ApiUnit::Rest(unit) => &unit.scope,

@@ -30,7 +30,7 @@ pub(super) fn unit(unit: &ApiUnit, graph: &Graph, now: jiff::Timestamp, options:
         api: Some(unit.id().clone()),
         hides,
     };
-    let label = unit.name().unwrap_or_else(|| unit.id().to_string());
+    let label = unit.label();
     let stages = match unit {
         ApiUnit::Rest(unit) => unit.facts.stages.gap(),
         ApiUnit::V2(unit) => unit.facts.stages.gap(),
@@ -125,8 +125,7 @@ impl Walk<'_> {
 
     fn whole(&self, route: &Route<'_>) -> Subject {
         let unit = self.serving.unit;
-        let api = unit.name().unwrap_or_else(|| unit.id().to_string());
-        Subject::named("route", format!("{api} {}", route.key), unit.scope())
+        Subject::named("route", format!("{} {}", unit.label(), route.key), unit.scope())
     }
 
     fn call(&self, by: &Seen<By<'_>>, route: &Route<'_>, at: &At, memo: &mut Memo, fold: &mut Fold) {
