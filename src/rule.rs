@@ -1,6 +1,8 @@
 //! What a rule is: one question about one kind of hop.
 
-use crate::follow::{BackendHop, Ctx, HopKind, IntegrationHop, NetworkPathHop, PermissionHop};
+use crate::follow::{
+    BackendHop, Ctx, HopKind, IntegrationHop, NetworkPathHop, PermissionHop, RequestMappingHop, ResponseMappingHop,
+};
 use crate::model::Kind;
 use crate::model::unit::Protocol;
 use crate::verdict::Verdict;
@@ -21,10 +23,12 @@ pub struct Rule {
 /// The kind of hop a rule hangs on is the type of its function.
 #[derive(Clone, Copy)]
 pub enum Check {
+    RequestMapping(fn(&RequestMappingHop<'_>, &Ctx<'_>) -> Verdict),
     Integration(fn(&IntegrationHop<'_>, &Ctx<'_>) -> Verdict),
     Permission(fn(&PermissionHop<'_>, &Ctx<'_>) -> Verdict),
     NetworkPath(fn(&NetworkPathHop<'_>, &Ctx<'_>) -> Verdict),
     Backend(fn(&BackendHop<'_>, &Ctx<'_>) -> Verdict),
+    ResponseMapping(fn(&ResponseMappingHop<'_>, &Ctx<'_>) -> Verdict),
 }
 
 /// What a client sees, and what the log says.
@@ -45,10 +49,12 @@ pub struct Symptom {
 impl Rule {
     pub fn hop(&self) -> HopKind {
         match self.check {
+            Check::RequestMapping(_) => HopKind::RequestMapping,
             Check::Integration(_) => HopKind::Integration,
             Check::Permission(_) => HopKind::Permission,
             Check::NetworkPath(_) => HopKind::NetworkPath,
             Check::Backend(_) => HopKind::Backend,
+            Check::ResponseMapping(_) => HopKind::ResponseMapping,
         }
     }
 

@@ -1,7 +1,7 @@
 //! The places a request passes. A hop is thin: whose call it is, and accessors that stop
 //! with `NotApplicable` or a gap, so that rules read as sentences.
 
-use super::{By, Ctx, Invocation, View};
+use super::{By, Ctx, Invocation, RequestMappingHop, ResponseMappingHop, View};
 use crate::capture::Held;
 use crate::graph::Link;
 use crate::model::refs::{Backend, substitute};
@@ -33,48 +33,62 @@ pub struct BackendHop<'g> {
 }
 
 pub enum Hop<'g> {
+    RequestMapping(RequestMappingHop<'g>),
     Integration(IntegrationHop<'g>),
     Permission(PermissionHop<'g>),
     NetworkPath(NetworkPathHop<'g>),
     Backend(BackendHop<'g>),
+    ResponseMapping(ResponseMappingHop<'g>),
 }
 
 /// The hops of one call, in the order in which the request passes them.
 pub fn hops_of<'g>(call: &'g Invocation<'g>) -> Vec<Hop<'g>> {
-    let mut hops = Vec::with_capacity(4);
+    let mut hops = Vec::with_capacity(6);
     if !call.is_authorizer() {
-        hops.push(Hop::Integration(IntegrationHop { call }));
+        hops.push(Hop::RequestMapping(RequestMappingHop { call }));
     }
-    hops.push(Hop::Permission(PermissionHop { call }));
-    let path = || call.connection_id().map(|connection_id| NetworkPathHop { call, connection_id });
-    hops.extend(path().map(Hop::NetworkPath));
-    hops.push(Hop::Backend(BackendHop { call, path: path() }));
+    if !call.calls_nobody() {
+        if !call.is_authorizer() {
+            hops.push(Hop::Integration(IntegrationHop { call }));
+        }
+        hops.push(Hop::Permission(PermissionHop { call }));
+        let path = || call.connection_id().map(|connection_id| NetworkPathHop { call, connection_id });
+        hops.extend(path().map(Hop::NetworkPath));
+        hops.push(Hop::Backend(BackendHop { call, path: path() }));
+    }
+    if !call.is_authorizer() {
+        hops.push(Hop::ResponseMapping(ResponseMappingHop { call }));
+    }
     hops
 }
 
 impl Hop<'_> {
     pub fn kind(&self) -> HopKind {
         match self {
+            Hop::RequestMapping(_) => HopKind::RequestMapping,
             Hop::Integration(_) => HopKind::Integration,
             Hop::Permission(_) => HopKind::Permission,
             Hop::NetworkPath(_) => HopKind::NetworkPath,
             Hop::Backend(_) => HopKind::Backend,
+            Hop::ResponseMapping(_) => HopKind::ResponseMapping,
         }
     }
 
     pub fn call(&self) -> &Invocation<'_> {
         match self {
+            Hop::RequestMapping(hop) => hop.call,
             Hop::Integration(hop) => hop.call,
             Hop::Permission(hop) => hop.call,
             Hop::NetworkPath(hop) => hop.call,
             Hop::Backend(hop) => hop.call,
+            Hop::ResponseMapping(hop) => hop.call,
         }
     }
 
     /// Where requests share what the hop reads. The others depend on the route itself.
     pub fn key(&self) -> Option<HopKey> {
         let path = match self {
-            Hop::Integration(_) | Hop::Permission(_) => return None,
+            Hop::RequestMapping(_) | Hop::Integration(_) | Hop::Permission(_) | Hop::ResponseMapping(_) => return None,
             Hop::NetworkPath(path) => Some(path),
             Hop::Backend(hop) => hop.path.as_ref(),
         };
@@ -118,6 +132,11 @@ pub struct HopKey {
 }
 
 impl<'g> Invocation<'g> {
+    /// A MOCK answers by itself.
+    pub(super) fn calls_nobody(&self) -> bool {
+        self.by.kind() == Seen::Set(IntegrationType::Mock)
+    }
+
     /// The id of the VPC link it goes through, if it goes through one.
     fn connection_id(&self) -> Option<Seen<Text>> {
         match self.by.connection_type() {
@@ -166,7 +185,7 @@ impl<'g> Invocation<'g> {
     pub fn unjudged(&self) -> Option<Gap> {
         let private = matches!(self.by.connection_type(), Seen::Set(ConnectionType::VpcLink));
         match &self.backend {
-            _ if private => None,
+            _ if private || self.calls_nobody() => None,
             None if self.service().is_none() => Some(Gap::not_modelled(format!("an {} without a URI", self.noun()))),
             Some(Backend::Unknown(gap)) if !self.may_be_lambda() => Some(gap.clone()),
             _ => None,
@@ -245,19 +264,23 @@ impl<'g> Invocation<'g> {
 /// The places that a request passes, in the order in which it passes them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum HopKind {
+    RequestMapping,
     Integration,
     Permission,
     NetworkPath,
     Backend,
+    ResponseMapping,
 }
 
 impl HopKind {
     pub fn as_str(self) -> &'static str {
         match self {
+            HopKind::RequestMapping => "request_mapping",
             HopKind::Integration => "integration",
             HopKind::Permission => "permission",
             HopKind::NetworkPath => "network_path",
             HopKind::Backend => "backend",
+            HopKind::ResponseMapping => "response_mapping",
         }
     }
 }

@@ -197,11 +197,21 @@ impl<'g> Invocation<'g> {
 
     /// Where a field of this call stands.
     pub fn place(&self, field: Field) -> Place {
+        self.place_at(match self.by {
+            By::Rest(_) => field.in_rest(),
+            By::V2(_) => field.in_v2(),
+            By::RestAuthorizer(_) => field.in_rest_authorizer(),
+            By::V2Authorizer(_) => field.in_v2_authorizer(),
+        })
+    }
+
+    /// The field at a JSON pointer into what describes the call.
+    pub(super) fn place_at(&self, pointer: &str) -> Place {
         match self.by {
-            By::Rest(it) => Place::new(self.resource(), it, field.in_rest()),
-            By::V2(it) => Place::new(self.resource(), it, field.in_v2()),
-            By::RestAuthorizer(it) => Place::new(self.resource(), it, field.in_rest_authorizer()),
-            By::V2Authorizer(it) => Place::new(self.resource(), it, field.in_v2_authorizer()),
+            By::Rest(it) => Place::new(self.resource(), it, pointer),
+            By::V2(it) => Place::new(self.resource(), it, pointer),
+            By::RestAuthorizer(it) => Place::new(self.resource(), it, pointer),
+            By::V2Authorizer(it) => Place::new(self.resource(), it, pointer),
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::{Scope, Str};
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// A field of a resource, as a person can look it up.
@@ -12,6 +13,9 @@ pub struct Place {
     pub resource: String,
     /// JSON pointer into the resource's facts.
     pub pointer: String,
+    /// Where the value is a text with a grammar of its own (a mapping template): the bytes
+    /// of it that are meant.
+    pub within: Option<Range<usize>>,
     /// The resource as JSON, for underlining the field.
     pub document: Arc<str>,
 }
@@ -65,11 +69,26 @@ impl Place {
     pub fn new(resource: impl Into<String>, facts: &impl Serialize, pointer: impl Into<String>) -> Place {
         let document = serde_json::to_value(facts).map(shown).unwrap_or_default();
         let document = serde_json::to_string_pretty(&document).unwrap_or_default();
-        Place { resource: resource.into(), pointer: pointer.into(), document: document.into() }
+        Place { resource: resource.into(), pointer: pointer.into(), within: None, document: document.into() }
     }
 
-    /// The value at the pointer as a person would write it; empty where there is none.
+    /// Only this part of the text at the pointer; bytes.
+    #[must_use]
+    pub fn part(self, within: Range<usize>) -> Place {
+        Place { within: Some(within), ..self }
+    }
+
+    /// The value that is meant, as a person would write it; empty where there is none.
     pub fn value(&self) -> String {
+        let whole = self.whole();
+        match &self.within {
+            Some(within) => whole.get(within.clone()).unwrap_or_default().to_owned(),
+            None => whole,
+        }
+    }
+
+    /// The whole value at the pointer.
+    pub fn whole(&self) -> String {
         let document: serde_json::Value = serde_json::from_str(&self.document).unwrap_or_default();
         match document.pointer(&self.pointer) {
             None | Some(serde_json::Value::Null) => String::new(),

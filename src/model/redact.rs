@@ -135,10 +135,14 @@ fn rest_content(content: &mut RestContent, salt: &Salt) {
     for resource in list_mut(&mut content.resources) {
         for method in resource.resource_methods.values_mut() {
             if let Seen::Set(integration) = &mut method.method_integration {
-                let rest::Integration { uri, request_parameters, request_templates, .. } = integration;
+                let rest::Integration { uri, request_parameters, request_templates, integration_responses, .. } =
+                    integration;
                 field(uri, salt);
                 mappings(request_parameters, salt, quoted_constant);
                 templates(request_templates, salt);
+                for response in set_mut(integration_responses).into_iter().flat_map(BTreeMap::values_mut) {
+                    templates(&mut response.response_templates, salt);
+                }
             }
         }
     }

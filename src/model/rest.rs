@@ -95,6 +95,16 @@ facts! { "camelCase";
         pub request_parameters: Seen<BTreeMap<Str, Text>>,
         pub request_templates: Seen<BTreeMap<Str, Text>>,
         pub passthrough_behavior: Seen<Text>,
+        /// By status code. Proxy types ignore them.
+        pub integration_responses: Seen<BTreeMap<Str, IntegrationResponse>>,
+    }
+
+    /// What becomes of some of the backend's answers.
+    pub struct IntegrationResponse {
+        /// A regular expression of Java's; unset or empty for the default.
+        pub selection_pattern: Seen<Text>,
+        /// By media type, as the client accepts it.
+        pub response_templates: Seen<BTreeMap<Str, Text>>,
     }
 
     pub struct Authorizer {

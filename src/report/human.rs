@@ -9,6 +9,7 @@ use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, Na
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::io;
+use std::ops::Range;
 
 /// How many routes of a finding, and things behind a gap, are named one by one.
 const NAMED: usize = 6;
@@ -41,6 +42,12 @@ impl Reporter for Human {
     }
 }
 
+/// A text within the JSON is a source of its own.
+fn same_source(a: &Place, b: &Place) -> bool {
+    let text = |place: &Place| place.within.is_some().then(|| place.pointer.clone());
+    a.document == b.document && text(a) == text(b)
+}
+
 /// A resource's JSON with a place underlined, as miette prints it.
 #[derive(Debug)]
 struct Shown {
@@ -68,7 +75,7 @@ fn shown(finding: &Finding, width: usize) -> (Shown, Vec<Shown>, Vec<String>) {
     let mut said = Vec::new();
     for step in steps {
         match step {
-            Step::At(place, says) => match documents.iter_mut().find(|(first, _)| first.document == place.document) {
+            Step::At(place, says) => match documents.iter_mut().find(|(first, _)| same_source(first, place)) {
                 Some((_, labels)) => labels.push((place, says)),
                 None => documents.push((place, vec![(place, says)])),
             },
@@ -102,20 +109,27 @@ fn shown(finding: &Finding, width: usize) -> (Shown, Vec<Shown>, Vec<String>) {
 impl Marked {
     /// A label that does not fit beside its underline is said below.
     fn of(place: &Place, labels: &[(&Place, &str)], width: usize, said: &mut Vec<String>) -> Marked {
+        let spans: Vec<_> = labels.iter().filter_map(|(place, _)| place.within.clone()).collect();
+        if !spans.is_empty() {
+            let (text, spans) = span::excerpt(&place.whole(), &spans);
+            let labels = labels.iter().zip(spans).map(|((_, says), span)| label(says, span, width, said)).collect();
+            let name = format!("{} {}", place.resource, place.pointer.replace("~1", "/").replace("~0", "~"));
+            return Marked { source: NamedSource::new(plain(&name), text), labels };
+        }
         let document = super::harmless(&place.document);
-        let room = width.saturating_sub(40);
-        let mut label = |place: &Place, says: &str| {
-            let says = if says.chars().count() > room {
-                said.push(format!("because: {says}"));
-                "here".to_owned()
-            } else {
-                plain(says)
-            };
-            LabeledSpan::new_with_span(Some(says), span::of(&document, &place.pointer))
-        };
-        let labels = labels.iter().map(|(place, says)| label(place, says)).collect();
+        let labels = labels.iter().map(|(place, says)| label(says, span::of(&document, &place.pointer), width, said));
+        let labels = labels.collect();
         Marked { source: NamedSource::new(plain(&place.resource), document), labels }
     }
+}
+
+fn label(says: &str, span: Range<usize>, width: usize, said: &mut Vec<String>) -> LabeledSpan {
+    let fits = says.chars().count() <= width.saturating_sub(40);
+    if !fits {
+        said.push(format!("because: {says}"));
+    }
+    let says = if fits { plain(says) } else { "here".to_owned() };
+    LabeledSpan::new_with_span(Some(says), span)
 }
 
 enum Step<'r> {

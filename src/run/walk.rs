@@ -5,7 +5,7 @@ use super::{Hidden, Options, Views};
 use crate::follow::{By, Ctx, Hop, HopKey, HopKind, Invocation, Route, Serving, View, hops_of, servings};
 use crate::graph::Graph;
 use crate::model::unit::Protocol;
-use crate::model::{ApiUnit, Gap, Kind, Seen, Subject, rest};
+use crate::model::{ApiUnit, Gap, Kind, Seen, Subject};
 use crate::rule::Check;
 use crate::verdict::{Stop, Verdict};
 use std::collections::HashMap;
@@ -136,9 +136,6 @@ impl Walk<'_> {
             }
             Seen::Set(by) => *by,
         };
-        if by.kind() == Seen::Set(rest::IntegrationType::Mock) {
-            return;
-        }
         let call = Invocation::new(self.serving, route, by);
         if at.view == View::Deployed && call.target().set().is_some() {
             fold.assume("a deployed integration has the integrationTarget of its current configuration, which exports leave out");
@@ -181,10 +178,12 @@ impl Walk<'_> {
     ) -> Option<Rc<Verdict>> {
         let ctx = &self.ctx;
         let ask = || match (check, hop) {
+            (Check::RequestMapping(check), Hop::RequestMapping(hop)) => Some(check(hop, ctx)),
             (Check::Integration(check), Hop::Integration(hop)) => Some(check(hop, ctx)),
             (Check::Permission(check), Hop::Permission(hop)) => Some(check(hop, ctx)),
             (Check::NetworkPath(check), Hop::NetworkPath(hop)) => Some(check(hop, ctx)),
             (Check::Backend(check), Hop::Backend(hop)) => Some(check(hop, ctx)),
+            (Check::ResponseMapping(check), Hop::ResponseMapping(hop)) => Some(check(hop, ctx)),
             _ => None,
         };
         let Some(key) = key else { return ask().map(Rc::new) };

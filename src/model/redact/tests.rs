@@ -354,6 +354,8 @@ proptest! {
             let Seen::Set(integration) = &mut method.method_integration else { panic!("an integration") };
             integration.request_parameters = one();
             integration.request_templates = one();
+            let response = rest::IntegrationResponse { response_templates: one(), ..Default::default() };
+            integration.integration_responses = Seen::Set([("200".into(), response)].into());
             integration.uri = Seen::Set(value.clone());
         }
         redact_unit(&mut unit, &salt());

@@ -177,6 +177,17 @@ fn integration(integration: sdk::Integration) -> rest::Integration {
         request_parameters: map(integration.request_parameters),
         request_templates: map(integration.request_templates),
         passthrough_behavior: text(integration.passthrough_behavior),
+        integration_responses: integration
+            .integration_responses
+            .map(|all| all.into_iter().map(|(status, of)| (status.into(), integration_response(of))).collect())
+            .into(),
+    }
+}
+
+fn integration_response(response: sdk::IntegrationResponse) -> rest::IntegrationResponse {
+    rest::IntegrationResponse {
+        selection_pattern: text(response.selection_pattern),
+        response_templates: map(response.response_templates),
     }
 }
 
@@ -221,6 +232,19 @@ mod tests {
     }
 
     #[test]
+    fn responses_come_with_their_integration() {
+        let response = sdk::IntegrationResponse::builder()
+            .status_code("502")
+            .selection_pattern(r"5\d{2}")
+            .response_templates("application/json", "$input.body")
+            .build();
+        let found = integration(sdk::Integration::builder().integration_responses("502", response).build());
+        let response = &found.integration_responses.set().unwrap()["502"];
+        assert_eq!(response.selection_pattern, Seen::Set(r"5\d{2}".into()));
+        assert_eq!(response.response_templates.set().unwrap()["application/json"], "$input.body".into());
+    }
+
+    #[test]
     fn variants_newer_than_the_sdk_keep_their_names() {
         let jwt = authorizer(sdk::Authorizer::builder().id("a").r#type("JWT".into()).build());
         assert_eq!(jwt.kind, Seen::Set("JWT".into()));
@@ -238,6 +262,7 @@ mod tests {
             .build();
         let found = resource(sdk::Resource::builder().id("r").path("/a").resource_methods("GET", get).build());
         let get = &found.resource_methods["GET"];
+        assert!(get.method_integration.set().unwrap().integration_responses.is_unset());
         assert_eq!(get.authorization_type, Seen::Set(rest::AuthorizationType::Custom));
         let integration = get.method_integration.set().unwrap();
         assert_eq!(integration.kind, Seen::Set(rest::IntegrationType::AwsProxy));

@@ -26,9 +26,18 @@ pub(super) struct Integration {
     pub(super) passthrough_behavior: Option<Str>,
     pub(super) request_parameters: Option<BTreeMap<Str, Option<Str>>>,
     pub(super) request_templates: Option<BTreeMap<Str, Option<Str>>>,
+    pub(super) responses: Option<BTreeMap<Str, IntegrationResponse>>,
     pub(super) payload_format_version: Option<Str>,
     pub(super) integration_subtype: Option<Str>,
     pub(super) tls_config: Option<TlsConfig>,
+}
+
+/// `x-amazon-apigateway-integration.response`, under its selection pattern.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct IntegrationResponse {
+    pub(super) status_code: Option<Str>,
+    pub(super) response_templates: Option<BTreeMap<Str, Option<Str>>>,
 }
 
 #[derive(Deserialize)]

@@ -4,9 +4,10 @@ use super::OpenApiError;
 use super::document::{Document, Verb};
 use super::extension::{self, dropped, mappings, text, text_or_dropped, word};
 use super::security::{Authorization, Schemes};
-use crate::model::rest::{Authorizer, Integration, Method, Resource};
+use crate::model::rest::{Authorizer, Integration, IntegrationResponse, Method, Resource};
 use crate::model::unit::RestContent;
 use crate::model::{Gap, Seen, Str, Text};
+use std::collections::BTreeMap;
 
 pub(super) fn content(document: &Document<'_>) -> Result<RestContent, OpenApiError> {
     let schemes = Schemes::read(document);
@@ -46,6 +47,7 @@ fn method<'a>(document: &Document<'a>, schemes: &Schemes, path: &str, verb: &Ver
 }
 
 fn integration(found: extension::Integration) -> Integration {
+    let proxy = found.kind.as_deref().is_some_and(|kind| kind.to_ascii_lowercase().ends_with("_proxy"));
     Integration {
         kind: match found.kind {
             Some(kind) => Seen::Set(word(&kind)),
@@ -70,7 +72,26 @@ fn integration(found: extension::Integration) -> Integration {
             .passthrough_behavior
             .map(|behavior| Text::new(behavior.to_ascii_uppercase()))
             .into(),
+        integration_responses: match (found.responses, proxy) {
+            (Some(responses), _) => by_status(responses),
+            (None, true) => Seen::Unset,
+            (None, false) => Seen::Unknown(dropped("responses")),
+        },
     }
+}
+
+/// An export has them by selection pattern; of two with one pattern it shows only one.
+fn by_status(responses: BTreeMap<Str, extension::IntegrationResponse>) -> Seen<BTreeMap<Str, IntegrationResponse>> {
+    let mut by_status = BTreeMap::new();
+    for (pattern, response) in responses {
+        let Some(status) = response.status_code else { return Seen::Unknown(dropped("statusCode")) };
+        let selection_pattern = if &*pattern == "default" { Seen::Unset } else { Seen::Set(Text::from(pattern)) };
+        let response_templates = mappings(response.response_templates);
+        if by_status.insert(status.clone(), IntegrationResponse { selection_pattern, response_templates }).is_some() {
+            return Seen::Unknown(Gap::not_readable(format!("several responses with the status {status}")));
+        }
+    }
+    Seen::Set(by_status)
 }
 
 fn authorizer(name: &Str, scheme: Result<extension::Scheme, Gap>) -> Authorizer {

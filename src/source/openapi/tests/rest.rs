@@ -155,6 +155,32 @@ fn types_are_in_the_words_of_the_api() {
 }
 
 #[test]
+fn responses_are_by_status_as_the_api_has_them() {
+    let document = r##"{ "openapi": "3.0.1", "info": {}, "paths": { "/a": {
+        "get": { "x-amazon-apigateway-integration": { "type": "mock", "responses": {
+            "default": { "statusCode": "200", "responseTemplates": { "application/json": "{}", "text/xml": null } },
+            "5\\d{2}": { "statusCode": "502" } } } },
+        "put": { "x-amazon-apigateway-integration": { "type": "http", "responses": {
+            "4..": { "statusCode": "400" }, "5..": { "statusCode": "400" } } } },
+        "post": { "x-amazon-apigateway-integration": { "type": "http", "responses": { "default": {} } } },
+        "head": { "x-amazon-apigateway-integration": { "type": "aws" } },
+        "patch": { "x-amazon-apigateway-integration": { "type": "aws_proxy" } } } } }"##;
+    let content = rest_export(document).unwrap();
+    let of = |verb| &method(&content, "/a", verb).method_integration.set().unwrap().integration_responses;
+    let responses = of("GET").set().unwrap();
+    assert_eq!(responses.keys().map(|status| &**status).collect::<Vec<_>>(), ["200", "502"]);
+    assert_eq!(responses["200"].selection_pattern, Seen::Unset);
+    assert_eq!(responses["200"].response_templates.set().unwrap().len(), 1);
+    assert_eq!(responses["502"].selection_pattern, set(r"5\d{2}"));
+    // Two for one status, one for none, and none at all: an export may have lost some.
+    for verb in ["PUT", "POST", "HEAD"] {
+        assert!(of(verb).gap().is_some(), "{verb}");
+    }
+    // A proxy has none.
+    assert_eq!(*of("PATCH"), Seen::Unset);
+}
+
+#[test]
 fn silence_is_absence_only_where_it_has_a_meaning() {
     let content = rest_export(OAS30).unwrap();
     let mock = method(&content, "/orders", "OPTIONS").method_integration.set().unwrap();
