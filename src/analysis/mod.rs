@@ -3,5 +3,6 @@
 pub mod iam;
 pub mod net;
 pub mod tri;
+pub mod vtl;
 
 pub use tri::Tri;
