@@ -17,12 +17,12 @@ impl<'s> Parser<'s> {
     }
 
     fn operator(&mut self) -> Option<Operator> {
-        let token = self.peek(0).clone();
-        let operator = match token.kind {
+        let Token { kind, start, end, .. } = *self.peek(0);
+        let operator = match kind {
             Kind::Operator(operator) => operator,
             // Among arguments, Velocity 1.7 takes a word for a name.
             Kind::Identifier => {
-                let operator = word(self.text(token.start, token.end))?;
+                let operator = word(self.text(start, end))?;
                 self.extended = true;
                 operator
             }
