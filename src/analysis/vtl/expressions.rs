@@ -108,9 +108,7 @@ impl<'s> Parser<'s> {
                 let token = self.next();
                 let text = self.text(token.core, token.end).to_owned();
                 if token.start < token.core {
-                    let error =
-                        self.error(self.span(token.start, token.end), "`#` before a number", "the number alone");
-                    self.late.get_or_insert(error);
+                    self.later(self.span(token.start, token.end), "`#` before a number", "the number alone");
                 }
                 let kind = if token.kind == Kind::Integer { ExprKind::Integer(text) } else { ExprKind::Float(text) };
                 Ok(self.token_expr(&token, kind))
