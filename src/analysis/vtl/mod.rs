@@ -1,6 +1,27 @@
 //! Velocity templates as API Gateway's mapping templates use them.
 
 pub mod ast;
+mod given;
+mod loops;
+mod members;
+mod mock;
+mod overrides;
+mod run;
+mod shape;
+mod stage_variables;
+#[cfg(test)]
+mod tests;
+mod walk;
+mod writes;
+
+pub use given::{Analysis, Given};
+pub use loops::{Bound, Loop, too_long};
+pub use members::{Api, Kind, Unknown, Why, context};
+pub use mock::Status;
+pub use overrides::{Map, Override, Target};
+pub use shape::Shape;
+pub use stage_variables::Read;
+pub use writes::{Field, Form, Literal, Pair, fill};
 
 use ast::{Block, Span};
 
