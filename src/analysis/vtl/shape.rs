@@ -12,7 +12,8 @@ use crate::model::Gap;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
     Always,
-    /// Whatever is sent; from this place on it can be JSON no more. At the template's end, something is left open.
+    /// Whatever is sent. This is where it stops to be JSON if values that are not known are harmless; the template's
+    /// end if something is left open.
     Never(Span),
     /// This is the first place where a request can make the difference, as far as can be told.
     Depends(Span),
@@ -40,7 +41,7 @@ pub(super) fn shape(out: &Output, given_up: bool, whole: Span) -> Shape {
         return Shape::Depends(whole);
     }
     if accepted.next().is_none() {
-        return Shape::Never(out.killed.unwrap_or(end));
+        return Shape::Never(out.slip.or(out.killed).unwrap_or(end));
     }
     let all = died.is_none() && out.readings.iter().all(|reading| reading.whole && reading.strict && !reading.open);
     if all { Shape::Always } else { Shape::Depends(died.unwrap_or(end)) }

@@ -112,7 +112,12 @@ impl<'t> Run<'t, '_> {
         match value.null {
             false => value.lang,
             true if reference.quiet => value.lang.join(&Lang::text("")),
-            true => value.lang.join(&Lang::text("")).join(&Lang::text(reference.span.of(self.source))),
+            true => {
+                let source = reference.span.of(self.source);
+                // Within a string these are escapes, and the source is not what it says.
+                let own = if source.contains("\"\"") || source.contains("\\u") { Lang::Any } else { Lang::text(source) };
+                value.lang.join(&Lang::text("")).join(&own)
+            }
         }
     }
 

@@ -45,6 +45,8 @@ pub(super) struct Output {
     pub inside: Option<Span>,
     /// Where the last reading ended to be JSON, if all did.
     pub killed: Option<Span>,
+    /// Where the reading that the template's author had in mind ended to be JSON.
+    pub slip: Option<Span>,
     pub readings: Vec<Reading>,
 }
 
@@ -113,7 +115,7 @@ fn output(set: Set) -> Output {
     let mut readings: Vec<Reading> = set.live.iter().map(reading).collect();
     readings.sort_unstable();
     readings.dedup();
-    Output { outside: set.outside, inside: set.inside, killed: set.killed, readings }
+    Output { outside: set.outside, inside: set.inside, killed: set.killed, slip: set.slip, readings }
 }
 
 fn reading(state: &State) -> Reading {
@@ -320,7 +322,13 @@ impl<'t> Run<'t, '_> {
         if most.is_none_or(|most| most >= least_turns)
             && let Some(mut middle) = once(self, flow, true, false)
         {
-            let mut settled = most == Some(least_turns);
+            if !placed && least > 1 {
+                middle = match once(self, middle, false, false) {
+                    Some(second) => second,
+                    None => return self.end_of_loop(end, name, before, each.clone()),
+                };
+            }
+            let mut settled = most.is_some_and(|most| most <= least_turns.max(least.min(2)));
             for _ in 0..ROUNDS {
                 if settled || self.work.is_spent() {
                     break;
@@ -338,14 +346,23 @@ impl<'t> Run<'t, '_> {
                 join(&mut end, last, &mut self.work);
             }
         }
+        self.end_of_loop(end, name, before, each.clone())
+    }
+
+    fn end_of_loop(
+        &mut self,
+        mut end: Option<Flow<'t>>,
+        name: &'t str,
+        before: Option<Value<'t>>,
+        each: Value<'t>,
+    ) -> Option<Flow<'t>> {
         if let Some(Some(broken)) = self.broken.pop() {
             join(&mut end, broken, &mut self.work);
         }
+        // The variable gets back what it had, or nothing.
         if let Some(end) = &mut end {
-            match before {
-                Some(before) => end.vars.insert(name, before.join(&each.clone().or_null())),
-                None => end.vars.insert(name, each.or_null()),
-            };
+            let each = each.or_null();
+            end.vars.insert(name, before.map_or(each.clone(), |before| before.join(&each)));
         }
         end
     }

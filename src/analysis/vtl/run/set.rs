@@ -25,6 +25,11 @@ pub(super) struct Set {
     pub inside: Option<Span>,
     /// Where the last reading died, once none is left.
     pub killed: Option<Span>,
+    /// The reading that whoever wrote the template had in mind: text that is not known keeps within its string, or is
+    /// a value. No proof rests on it.
+    likely: Option<State>,
+    /// Where that one died.
+    pub slip: Option<Span>,
 }
 
 /// Where written text comes from.
@@ -59,7 +64,8 @@ impl Work {
 
 impl Set {
     pub(super) fn start() -> Set {
-        Set { live: vec![State::START], outside: None, inside: None, killed: None }
+        let likely = Some(State::START);
+        Set { live: vec![State::START], outside: None, inside: None, killed: None, likely, slip: None }
     }
 
     /// After text that could be anything.
@@ -68,7 +74,7 @@ impl Set {
             return self.clone();
         }
         let inside = self.inside.or(Some(place.span));
-        Set { live: ANYWHERE.clone(), outside: self.outside, inside, killed: None }
+        Set { live: ANYWHERE.clone(), inside, killed: None, likely: self.likely.map(likely), ..self.empty() }
     }
 
     fn settle(mut self, before: &Set, place: Place, last: Option<Span>) -> Set {
@@ -85,7 +91,7 @@ impl Set {
 
     fn empty(&self) -> Set {
         let live = Vec::with_capacity(self.live.len());
-        Set { live, outside: self.outside, inside: self.inside, killed: self.killed }
+        Set { live, outside: self.outside, inside: self.inside, killed: self.killed, likely: None, slip: self.slip }
     }
 
     fn dies(&mut self, state: &State, span: Span, unsure: bool) {
@@ -101,7 +107,10 @@ impl Set {
         let mut after = self.empty();
         let mut furthest = None;
         let mut open: Vec<(State, usize)> = self.live.iter().map(|state| (*state, 0)).collect();
+        let listed = self.likely.is_none_or(|likely| self.live.contains(&likely));
+        open.extend(self.likely.filter(|_| !listed).map(|likely| (likely, 0)));
         while let Some((mut state, start)) = open.pop() {
+            let likely = start == 0 && self.likely == Some(state);
             let mut at = start;
             let died = loop {
                 if state.mode == Mode::String {
@@ -119,6 +128,14 @@ impl Set {
                 at += 1;
             };
             work.spend(1 + at - start);
+            if likely && died {
+                after.slip = Some(place.at(at));
+            } else if likely {
+                after.likely = Some(state);
+            }
+            if likely && !listed {
+                continue;
+            }
             if died {
                 // A comment, which some readers of JSON skip.
                 let comment = matches!(bytes.get(at), Some(b'/' | b'#'));
@@ -171,7 +188,7 @@ impl Set {
     }
 
     fn each(&self, place: Place, know: impl Fn(&State) -> Known) -> Set {
-        let mut after = self.empty();
+        let mut after = Set { likely: self.likely.map(likely), ..self.empty() };
         for state in &self.live {
             match know(state) {
                 Known::Stays => after.live.push(state.after_plain()),
@@ -193,6 +210,8 @@ impl Set {
         };
         self.outside = first(self.outside, other.outside);
         self.inside = first(self.inside, other.inside);
+        self.likely = self.likely.or(other.likely);
+        self.slip = if self.likely.is_some() { None } else { first(self.slip, other.slip) };
         self.live.extend_from_slice(&other.live);
         self.live.sort_unstable();
         self.live.dedup();
@@ -207,6 +226,10 @@ impl Set {
             self.inside = self.inside.or(Some(here));
         }
     }
+}
+
+fn likely(state: State) -> State {
+    if state.wants_value() { State { mode: Mode::After, ..state } } else { state }
 }
 
 /// What is known of a piece of text, read at one place.

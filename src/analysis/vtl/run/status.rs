@@ -12,6 +12,8 @@ pub(super) struct Status {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Key {
     Part(u8),
+    /// So much of it, in another case.
+    Folded(u8),
     Other,
     Unsure,
 }
@@ -44,14 +46,11 @@ impl Status {
     }
 
     pub(super) fn key(self, byte: u8) -> Status {
-        let key = match self.key {
-            Key::Part(n) => match NAME.get(usize::from(n)) {
-                Some(wanted) if *wanted == byte => Key::Part(n + 1),
-                // A reader that minds no case might take it.
-                Some(wanted) if wanted.eq_ignore_ascii_case(&byte) => Key::Unsure,
-                _ => Key::Other,
-            },
-            other => other,
+        let (Key::Part(n) | Key::Folded(n)) = self.key else { return self };
+        let key = match NAME.get(usize::from(n)) {
+            Some(wanted) if *wanted == byte && self.key == Key::Part(n) => Key::Part(n + 1),
+            Some(wanted) if wanted.eq_ignore_ascii_case(&byte) => Key::Folded(n + 1),
+            _ => Key::Other,
         };
         Status { key, ..self }
     }
@@ -60,21 +59,26 @@ impl Status {
         self.key == Key::Part(NAME.len() as u8)
     }
 
+    /// A reader that minds no case, or knows what is not known here, might take it for the name.
+    fn may_be_name(self) -> bool {
+        matches!(self.key, Key::Unsure) || self.key == Key::Folded(NAME.len() as u8)
+    }
+
     /// The first byte of a member's value.
     pub(super) fn value(self, byte: u8) -> Status {
-        let found = match (self.key, self.found, byte) {
-            (Key::Unsure, ..) => Found::Unsure,
+        let found = match (self.found, byte) {
+            _ if self.may_be_name() => Found::Unsure,
             _ if !self.is_name() => return self,
-            (_, Found::Nothing, b'-') => Found::Sign,
-            (_, Found::Nothing, b'0'..=b'9') => Found::Code(i64::from(byte - b'0')),
-            (_, Found::Nothing, b'{' | b'[' | b't' | b'f' | b'n') => Found::Nothing,
+            (Found::Nothing, b'-') => Found::Sign,
+            (Found::Nothing, b'0'..=b'9') => Found::Code(i64::from(byte - b'0')),
+            (Found::Nothing, b'{' | b'[' | b't' | b'f' | b'n') => Found::Nothing,
             _ => Found::Unsure,
         };
         Status { found, ..self }
     }
 
     pub(super) fn value_unsure(self) -> Status {
-        if self.is_name() || self.key == Key::Unsure { self.unsure() } else { self }
+        if self.is_name() || self.may_be_name() { self.unsure() } else { self }
     }
 
     /// A further byte of a number.
