@@ -133,12 +133,12 @@ impl Finder<'_> {
                 Some(_) => return,
                 None if leads_on(&path, self.api) => {}
                 None => {
-                    let elsewhere = ELSEWHERE.iter().any(|name| {
-                        path == *name || path.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'))
-                    });
-                    let leads = ELSEWHERE.iter().any(|name| {
-                        name.strip_prefix(path.as_str()).is_some_and(|rest| rest.starts_with('.'))
-                    });
+                    let elsewhere = ELSEWHERE
+                        .iter()
+                        .any(|name| path == *name || path.strip_prefix(name).is_some_and(|rest| rest.starts_with('.')));
+                    let leads = ELSEWHERE
+                        .iter()
+                        .any(|name| name.strip_prefix(path.as_str()).is_some_and(|rest| rest.starts_with('.')));
                     if leads && reference.path.last() != Some(access) {
                         continue;
                     }
@@ -153,10 +153,9 @@ impl Finder<'_> {
         let Some(access) = reference.path.first() else { return };
         let Some(name) = member(access) else { return };
         let known = match &access.kind {
-            AccessKind::Method(_, args) => functions
-                .iter()
-                .find(|(function, _)| *function == name)
-                .map(|(_, arity)| arity.contains(&args.len())),
+            AccessKind::Method(_, args) => {
+                functions.iter().find(|(function, _)| *function == name).map(|(_, arity)| arity.contains(&args.len()))
+            }
             _ => properties.contains(&name).then_some(true),
         };
         let named = properties.contains(&name) || functions.iter().any(|(function, _)| *function == name);

@@ -75,14 +75,8 @@ pub(super) enum Step {
 }
 
 impl State {
-    pub(super) const START: State = State {
-        mode: Mode::Value,
-        depth: 0,
-        frames: 0,
-        open: false,
-        lenient: false,
-        status: Status::START,
-    };
+    pub(super) const START: State =
+        State { mode: Mode::Value, depth: 0, frames: 0, open: false, lenient: false, status: Status::START };
 
     /// Wherever a reading can stand after text that could be anything.
     pub(super) fn anywhere() -> impl Iterator<Item = State> {
@@ -163,8 +157,12 @@ impl State {
         self
     }
 
+    pub(super) fn at(self, mode: Mode) -> State {
+        State { mode, ..self }
+    }
+
     fn to(self, mode: Mode) -> Step {
-        Step::To(State { mode, ..self })
+        Step::To(self.at(mode))
     }
 
     fn push(mut self, object: bool) -> Step {

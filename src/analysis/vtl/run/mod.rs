@@ -7,6 +7,7 @@
 mod eval;
 mod flow;
 mod json;
+mod operate;
 pub(super) mod overrides;
 mod set;
 mod status;
@@ -256,12 +257,7 @@ impl<'t> Run<'t, '_> {
         flow.lists_change();
     }
 
-    fn branch(
-        &mut self,
-        branches: &'t [Branch],
-        otherwise: Option<&'t Block>,
-        mut flow: Flow<'t>,
-    ) -> Option<Flow<'t>> {
+    fn branch(&mut self, branches: &'t [Branch], otherwise: Option<&'t Block>, mut flow: Flow<'t>) -> Option<Flow<'t>> {
         let mut end = None;
         for branch in branches {
             let truth = self.eval(&mut flow, &branch.condition).is_true();
@@ -286,7 +282,13 @@ impl<'t> Run<'t, '_> {
         end
     }
 
-    fn foreach(&mut self, item: &'t Reference, list: &'t Expr, body: &'t Block, mut flow: Flow<'t>) -> Option<Flow<'t>> {
+    fn foreach(
+        &mut self,
+        item: &'t Reference,
+        list: &'t Expr,
+        body: &'t Block,
+        mut flow: Flow<'t>,
+    ) -> Option<Flow<'t>> {
         let list = self.eval(&mut flow, list);
         let (least, most, each) = match list.items {
             Some(Items { least, most, each }) if !list.null => (least, most, Value::new(each)),

@@ -95,7 +95,11 @@ impl Set {
     }
 
     fn dies(&mut self, state: &State, span: Span, unsure: bool) {
-        let mark = if state.is_outside() && state.mode != Mode::After && !unsure { &mut self.outside } else { &mut self.inside };
+        let mark = if state.is_outside() && state.mode != Mode::After && !unsure {
+            &mut self.outside
+        } else {
+            &mut self.inside
+        };
         if mark.is_none_or(|first| span.start < first.start) {
             *mark = Some(span);
         }
@@ -178,9 +182,7 @@ impl Set {
                 }
                 _ => Known::Nothing,
             }),
-            Lang::Plain => {
-                self.each(place, |state| if state.in_string() { Known::Stays } else { Known::Nothing })
-            }
+            Lang::Plain => self.each(place, |state| if state.in_string() { Known::Stays } else { Known::Nothing }),
             Lang::Script => {
                 self.each(place, |state| if state.in_string() { Known::StaysOrDies } else { Known::Nothing })
             }
@@ -229,7 +231,7 @@ impl Set {
 }
 
 fn likely(state: State) -> State {
-    if state.wants_value() { State { mode: Mode::After, ..state } } else { state }
+    if state.wants_value() { state.at(Mode::After) } else { state }
 }
 
 /// What is known of a piece of text, read at one place.

@@ -30,7 +30,9 @@ pub(super) enum Lang<'t> {
     /// One of these; sorted, each once, at least one.
     Words(Vec<Const<'t>>),
     /// A whole number in digits.
-    Integer { at_least: Option<i64> },
+    Integer {
+        at_least: Option<i64>,
+    },
     /// Any JSON value.
     Json,
     /// What a JSON string may hold as it stands, and nothing that ends the string.
@@ -78,7 +80,9 @@ impl<'t> Lang<'t> {
     /// How many bytes it takes to hold.
     pub(super) fn size(&self) -> usize {
         match self {
-            Lang::Words(words) => words.iter().map(|word| if let Const::Str(text) = word { text.len() } else { 1 }).sum(),
+            Lang::Words(words) => {
+                words.iter().map(|word| if let Const::Str(text) = word { text.len() } else { 1 }).sum()
+            }
             _ => 1,
         }
     }

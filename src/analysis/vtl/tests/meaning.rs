@@ -103,7 +103,10 @@ fn mock_codes() {
         ("{ \"a\": {\"statusCode\": 1}, \"statusCode\" : -1000 }", &[-1000]),
         ("#set($code = 201)\n{\"statusCode\": $code}", &[201]),
         ("#set($code = \"204\")\n{\"statusCode\": $code}", &[204]),
-        ("{\n#if( $input.params('scope') == \"internal\" )\n\"statusCode\": 200\n#else\n\"statusCode\": 500\n#end\n}", &[200, 500]),
+        (
+            "{\n#if( $input.params('scope') == \"internal\" )\n\"statusCode\": 200\n#else\n\"statusCode\": 500\n#end\n}",
+            &[200, 500],
+        ),
         ("#set($context.requestOverride.path.body = $input.body)\n{\"statusCode\": 200}", &[200]),
         ("{\"a\": $input.json('$'), \"statusCode\": 200}", &[200]),
     ] {
@@ -112,17 +115,38 @@ fn mock_codes() {
         assert_eq!(found, expected.iter().copied().collect(), "{source}");
     }
     for source in [
-        "", "  \n", "{}", "{\"message\": \"hi\"}", "{\"a\": {\"statusCode\": 200}}", "[{\"statusCode\": 200}]", "statusCode: 200",
-        "<xml/>", "{\"statusCode\": null}", "{\"statuscod\": 200}", "#set($x = 1)", "#if($x)1#{else}{}#end",
-        "{\"message\": $input.json('$.message')}", "200",
+        "",
+        "  \n",
+        "{}",
+        "{\"message\": \"hi\"}",
+        "{\"a\": {\"statusCode\": 200}}",
+        "[{\"statusCode\": 200}]",
+        "statusCode: 200",
+        "<xml/>",
+        "{\"statusCode\": null}",
+        "{\"statuscod\": 200}",
+        "#set($x = 1)",
+        "#if($x)1#{else}{}#end",
+        "{\"message\": $input.json('$.message')}",
+        "200",
     ] {
         assert!(codes(source).0.is_no(), "{source}: {:?}", codes(source));
     }
     for source in [
-        "{\"statusCode\": \"200\"}", "{\"statusCode\": 200,}", "{'statusCode': 200}", "{\"statusCode\": $input.path('$.code')}",
-        "{\"statusCode\": 200.0}", "$input.json('$')", "{#if($x)\"statusCode\": 200#end}", "{\"statusCode\": 1, \"statusCode\": 2}",
-        "{\"status\\u0043ode\": 200}", "{\"StatusCode\": 200}", "/* c */ {\"statusCode\": 200}", "{\"statusCode\": 200",
-        "{\"$x\": 200}", "{\"statusCode\": 99999999999999999999}",
+        "{\"statusCode\": \"200\"}",
+        "{\"statusCode\": 200,}",
+        "{'statusCode': 200}",
+        "{\"statusCode\": $input.path('$.code')}",
+        "{\"statusCode\": 200.0}",
+        "$input.json('$')",
+        "{#if($x)\"statusCode\": 200#end}",
+        "{\"statusCode\": 1, \"statusCode\": 2}",
+        "{\"status\\u0043ode\": 200}",
+        "{\"StatusCode\": 200}",
+        "/* c */ {\"statusCode\": 200}",
+        "{\"statusCode\": 200",
+        "{\"$x\": 200}",
+        "{\"statusCode\": 99999999999999999999}",
     ] {
         assert!(codes(source).0.is_unknown(), "{source}: {:?}", codes(source));
     }
@@ -167,7 +191,10 @@ fn overridden_twice() {
     assert!(twice(&format!("{header}{map}")).iter().all(|(_, twice)| twice.is_unknown()));
     assert!(one(&format!("{header}#parse('x')")).is_unknown());
     assert!(twice("$context.requestOverride.querystring.put(\"a\", \"b\")")[0].1.is_no());
-    assert!(one("$context.requestOverride.querystring.put('a', 'b')#set($context.requestOverride.querystring.a = 1)").is_unknown());
+    assert!(
+        one("$context.requestOverride.querystring.put('a', 'b')#set($context.requestOverride.querystring.a = 1)")
+            .is_unknown()
+    );
 }
 
 #[test]
@@ -320,8 +347,16 @@ fn effort_is_bounded() {
     };
     let doubling: String = (0..400).map(|i| format!("#set($a{} = \"$a{i}$a{i}\")", i + 1)).collect();
     let many: String = (0..3_000).map(|i| format!("#if($x)#set($v{i} = 1)#end")).collect();
-    let names: String = (0..3_000).map(|i| format!("#set($context.requestOverride.header.h{i} = 1)#if($x)#end")).collect();
-    for source in [nested(30), format!("#set($a0 = 'xy'){doubling}$a400"), many, names, "\"$x\"".repeat(20_000), "[".repeat(50_000)] {
+    let names: String =
+        (0..3_000).map(|i| format!("#set($context.requestOverride.header.h{i} = 1)#if($x)#end")).collect();
+    for source in [
+        nested(30),
+        format!("#set($a0 = 'xy'){doubling}$a400"),
+        many,
+        names,
+        "\"$x\"".repeat(20_000),
+        "[".repeat(50_000),
+    ] {
         let from = std::time::Instant::now();
         of(&source, |it| (it.shape(), it.fields(), it.arns(), it.form()));
         assert!(from.elapsed().as_secs() < 10, "{}", &source[..60]);

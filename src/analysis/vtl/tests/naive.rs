@@ -341,7 +341,7 @@ fn escape_script(text: &str) -> String {
         match c {
             '"' | '\'' | '\\' | '/' => out.extend(['\\', c]),
             '\n' => out.push_str("\\n"),
-            c if c < ' ' || c > '~' => c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| {
+            c if !(' '..='~').contains(&c) => c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| {
                 out.push_str(&format!("\\u{unit:04X}"));
             }),
             c => out.push(c),

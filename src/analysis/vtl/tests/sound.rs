@@ -87,7 +87,12 @@ fn an_answer_for_all_requests_holds_for_each() {
     outcome.unwrap_or_else(|error| panic!("{error}"));
     // The law says nothing if nothing is rendered or decided.
     assert!(run.get() > cases / 2, "only {} were rendered", run.get());
-    assert!(decided.get() > cases / 10 && always.get() > cases / 50, "{} decided, {} always", decided.get(), always.get());
+    assert!(
+        decided.get() > cases / 10 && always.get() > cases / 50,
+        "{} decided, {} always",
+        decided.get(),
+        always.get()
+    );
 }
 
 #[test]

@@ -11,39 +11,103 @@ fn pick(all: &'static [&'static str]) -> BoxedStrategy<String> {
 }
 
 const VALUES: &[&str] = &[
-    "1", "0", "-2.5", "1e3", "true", "null", "\"a\"", "\"\"", "200", "[]", "{}", "\"\\u00e9\\n\"",
-    "$input.json('$')", "$input.json('$.a')", "$input.json('$.list')", "$input.path('$.n')", "$v", "$w", "$!v", "$i",
-    "\"$v\"", "\"$!w\"", "\"${i}\"", "\"$input.params('p')\"", "\"$util.urlEncode($input.params('p'))\"",
+    "1",
+    "0",
+    "-2.5",
+    "1e3",
+    "true",
+    "null",
+    "\"a\"",
+    "\"\"",
+    "200",
+    "[]",
+    "{}",
+    "\"\\u00e9\\n\"",
+    "$input.json('$')",
+    "$input.json('$.a')",
+    "$input.json('$.list')",
+    "$input.path('$.n')",
+    "$v",
+    "$w",
+    "$!v",
+    "$i",
+    "\"$v\"",
+    "\"$!w\"",
+    "\"${i}\"",
+    "\"$input.params('p')\"",
+    "\"$util.urlEncode($input.params('p'))\"",
     "\"$util.escapeJavaScript($input.params('p'))\"",
     "\"$util.escapeJavaScript($input.params('p')).replaceAll(\"\\\\'\",\"'\")\"",
-    "\"$stageVariables.s\"", "$stageVariables.n", "\"$context.stage\"", "\"$context.path\"", "$foreach.index",
-    "\"$foreach.count\"", "\"$unset\"", "$unset", "\"$!unset\"", "$input.path('$.list').size()", "\"#[[$v]]#\"",
+    "\"$stageVariables.s\"",
+    "$stageVariables.n",
+    "\"$context.stage\"",
+    "\"$context.path\"",
+    "$foreach.index",
+    "\"$foreach.count\"",
+    "\"$unset\"",
+    "$unset",
+    "\"$!unset\"",
+    "$input.path('$.list').size()",
+    "\"#[[$v]]#\"",
 ];
 
 const CONDITIONS: &[&str] = &[
-    "true", "false", "$v", "!$v", "$unset", "$foreach.hasNext", "$foreach.first", "$foreach.last", "$foreach.index > 0",
-    "$foreach.count != 1", "$i == 2", "$v == 'a'", "$v == 1", "$stageVariables.s == 'prod'", "$input.params('p')",
-    "$input.params('p') == \"internal\"", "$w == $v", "$v && $w", "$v || true", "$v > 1", "2 >= 1", "$v == \"\"",
+    "true",
+    "false",
+    "$v",
+    "!$v",
+    "$unset",
+    "$foreach.hasNext",
+    "$foreach.first",
+    "$foreach.last",
+    "$foreach.index > 0",
+    "$foreach.count != 1",
+    "$i == 2",
+    "$v == 'a'",
+    "$v == 1",
+    "$stageVariables.s == 'prod'",
+    "$input.params('p')",
+    "$input.params('p') == \"internal\"",
+    "$w == $v",
+    "$v && $w",
+    "$v || true",
+    "$v > 1",
+    "2 >= 1",
+    "$v == \"\"",
 ];
 
 const SETS: &[&str] = &[
-    "#set($v = 1)", "#set($v = 'a')", "#set($w = \"x\")", "#set($w = \"$v-$w\")", "#set($v = $input.params('p'))",
-    "#set($w = $input.path('$.n'))", "#set($v = $v + 1)", "#set($v = $stageVariables.s)", "#set($v = \"\")",
-    "#set($v = [1, 2])", "#set($w = $unset)", "#set($v = $stageVariables.n)", "#set($v = false)", "#set($w = 200)",
-    "#set($context.requestOverride.header.a = \"1\")", "#set($context.requestOverride.header.a = $v)",
-    "#set($context.requestOverride.header.b = 'x')", "## note\n", "#* note *#", " ", "\n",
+    "#set($v = 1)",
+    "#set($v = 'a')",
+    "#set($w = \"x\")",
+    "#set($w = \"$v-$w\")",
+    "#set($v = $input.params('p'))",
+    "#set($w = $input.path('$.n'))",
+    "#set($v = $v + 1)",
+    "#set($v = $stageVariables.s)",
+    "#set($v = \"\")",
+    "#set($v = [1, 2])",
+    "#set($w = $unset)",
+    "#set($v = $stageVariables.n)",
+    "#set($v = false)",
+    "#set($w = 200)",
+    "#set($context.requestOverride.header.a = \"1\")",
+    "#set($context.requestOverride.header.a = $v)",
+    "#set($context.requestOverride.header.b = 'x')",
+    "## note\n",
+    "#* note *#",
+    " ",
+    "\n",
 ];
 
-const LISTS: &[&str] = &[
-    "[1..3]", "[1, 2]", "['a']", "[]", "$input.path('$.list')", "$v", "[1..$w]", "[3..1]", "$input.path('$.none')",
-];
+const LISTS: &[&str] =
+    &["[1..3]", "[1, 2]", "['a']", "[]", "$input.path('$.list')", "$v", "[1..$w]", "[3..1]", "$input.path('$.none')"];
 
 const KEYS: &[&str] =
     &["\"k\"", "\"statusCode\"", "statusCode", "\"status\"", "\"$v\"", "\"StatusCode\"", "\"status\\u0043ode\""];
 
-const PIECES: &[&str] = &[
-    ",", "{", "}", "[", "]", "\"", ":", "1", "$v", "#stop", " ", "\"statusCode\": 200", "-", "x", "\\", "'", "//",
-];
+const PIECES: &[&str] =
+    &[",", "{", "}", "[", "]", "\"", ":", "1", "$v", "#stop", " ", "\"statusCode\": 200", "-", "x", "\\", "'", "//"];
 
 fn value() -> impl Strategy<Value = String> {
     pick(VALUES).prop_recursive(4, 24, 4, |inner| {

@@ -237,5 +237,6 @@ fn scan<'t>(tokens: Vec<Token<'t>>, variables: &Variables<'t>, found: &mut Vec<L
 }
 
 fn ends_arn(c: char) -> bool {
-    c.is_whitespace() || matches!(c, '"' | '\'' | '\\' | ',' | ';' | '&' | '<' | '>' | '(' | ')' | '[' | ']' | '{' | '}')
+    c.is_whitespace()
+        || matches!(c, '"' | '\'' | '\\' | ',' | ';' | '&' | '<' | '>' | '(' | ')' | '[' | ']' | '{' | '}')
 }

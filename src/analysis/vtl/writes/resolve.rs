@@ -51,7 +51,9 @@ impl<'t> Variables<'t> {
         {
             return value.clone();
         }
-        if let (true, [_], Some(Some(variable))) = (plain, reference.path.as_slice(), stage_variables::name_of(reference)) {
+        if let (true, [_], Some(Some(variable))) =
+            (plain, reference.path.as_slice(), stage_variables::name_of(reference))
+        {
             let text = hole(format!("stageVariables.{variable}"), "the stage's variables");
             return Resolved { text, encoded: false };
         }

@@ -1,0 +1,4 @@
+//! The engines against independent implementations, whose answers are checked in. `tests/oracles/regenerate NAME` asks
+//! them again.
+
+mod velocity;
