@@ -2,6 +2,10 @@
 
 mod errors;
 mod limits;
+mod meaning;
+mod naive;
 mod printed;
+mod sound;
 mod spans;
+mod templates;
 mod trees;

@@ -1,0 +1,83 @@
+//! One template, and what is known of where it runs.
+
+use super::ast::{Block, Span};
+use super::run::{Ends, run};
+use super::{Api, Field, Form, Literal, Loop, Override, Read, Shape, Status, Unknown};
+use super::{loops, members, mock, overrides, shape, stage_variables, writes};
+use crate::model::refs::Vars;
+
+/// What is known beside the template itself.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Given<'a> {
+    pub api: Api,
+    /// The variables of the stage, if one is meant. More knowledge never turns one answer into its opposite.
+    pub vars: Option<&'a Vars>,
+}
+
+/// All that can be said of a template without a request. What needs the template run is worked out once, the lists
+/// when they are asked for.
+///
+/// Yes, No, always and never hold for every request for which the template renders to its end.
+pub struct Analysis<'t> {
+    source: &'t str,
+    template: &'t Block,
+    given: Given<'t>,
+    shape: Shape,
+    status: Status,
+    overrides: Vec<Override<'t>>,
+}
+
+impl<'t> Analysis<'t> {
+    /// `template` is what `source` was parsed to.
+    pub fn of(source: &'t str, template: &'t Block, given: Given<'t>) -> Analysis<'t> {
+        let whole = Span::new(0, source.len());
+        let Ends { out, overrides: all, given_up } = run(source, template, &given);
+        let shape = shape::shape(&out, given_up, whole);
+        let status = mock::status(&out, given_up, whole);
+        Analysis { source, template, given, shape, status, overrides: overrides::overrides(all, given_up) }
+    }
+
+    /// Whether the output is JSON.
+    pub fn shape(&self) -> Shape {
+        self.shape
+    }
+
+    /// The status code for a MOCK integration.
+    pub fn status(&self) -> &Status {
+        &self.status
+    }
+
+    /// Every parameter that is overridden, in the order of [`super::Target`].
+    pub fn overrides(&self) -> &[Override<'t>] {
+        &self.overrides
+    }
+
+    /// Members that AWS does not document.
+    pub fn unknown_members(&self) -> Vec<Unknown> {
+        members::unknown(self.template, &self.given)
+    }
+
+    /// Stage variables, in source order.
+    pub fn stage_variables(&self) -> Vec<Read> {
+        stage_variables::reads(self.template)
+    }
+
+    /// String members of JSON, such as `TableName`.
+    pub fn fields(&self) -> Vec<Field> {
+        writes::fields(self.source, self.template)
+    }
+
+    /// ARNs in the output and in strings.
+    pub fn arns(&self) -> Vec<Literal> {
+        writes::arns(self.source, self.template)
+    }
+
+    /// The pairs of an `Action=…` body.
+    pub fn form(&self) -> Option<Form> {
+        writes::form(self.source, self.template)
+    }
+
+    pub fn loops(&self) -> Vec<Loop> {
+        loops::loops(self.template)
+    }
+}

@@ -1,0 +1,76 @@
+//! Parameters that a template overrides, and those it overrides twice.
+
+use super::ast::Span;
+use super::run::overrides::Overrides;
+pub use super::run::overrides::{Map, Target};
+use crate::analysis::Tri;
+use crate::model::Gap;
+use std::collections::BTreeMap;
+
+/// One parameter that a template overrides.
+///
+/// "If you try to override the same parameter multiple times, API Gateway returns a 5XX response"
+/// (<https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-override-request-response-parameters.html>).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Override<'t> {
+    pub target: Target<'t>,
+    /// The first four places.
+    pub at: Vec<Span>,
+    /// Yes: every request that the template renders for overrides it at least twice. No: none does. The proof is the
+    /// last of the places. Unknown: requests differ, or a name is computed, or header names differ in case only.
+    pub twice: Tri<Span>,
+}
+
+pub(super) fn overrides<'t>(all: Overrides<'t>, given_up: bool) -> Vec<Override<'t>> {
+    let mut sums = Sums::default();
+    all.counts.iter().for_each(|(target, count)| sums.add(target, u32::from(count.most)));
+    let twice = |target: &Target<'t>| all.unseen.is_some() || sums.most(target) > 1;
+    let gap = || Gap::Runtime { what: "whether the template overrides it twice".into() };
+    let judged = all.counts.iter().map(|(target, count)| {
+        let last = count.at.last().copied().unwrap_or_default();
+        let twice = match () {
+            () if given_up => Tri::unknown(gap()),
+            () if count.least > 1 && target.name.is_some() => Tri::Yes(last),
+            () if twice(target) => Tri::unknown(gap()),
+            () => Tri::No(last),
+        };
+        Override { target: target.clone(), at: count.at.clone(), twice }
+    });
+    judged.collect()
+}
+
+/// How often each parameter is overridden at most, all assignments that may mean it taken together.
+#[derive(Default)]
+struct Sums {
+    named: BTreeMap<(Map, String), u32>,
+    computed: BTreeMap<Map, u32>,
+    whole: BTreeMap<Map, u32>,
+    all: u32,
+}
+
+impl Sums {
+    fn key(target: &Target<'_>) -> Option<(Map, String)> {
+        let name = target.name.as_ref()?;
+        let header = matches!(target.map, Map::RequestHeader | Map::ResponseHeader);
+        Some((target.map, if header { name.to_ascii_lowercase() } else { name.clone().into_owned() }))
+    }
+
+    fn add(&mut self, target: &Target<'_>, most: u32) {
+        match Sums::key(target) {
+            Some(key) => *self.named.entry(key).or_default() += most,
+            None => *self.computed.entry(target.map).or_default() += most,
+        }
+        *self.whole.entry(target.map).or_default() += most;
+        self.all += most;
+    }
+
+    fn most(&self, target: &Target<'_>) -> u32 {
+        let of = |map: &BTreeMap<Map, u32>, key| map.get(&key).copied().unwrap_or_default();
+        let own = match Sums::key(target) {
+            _ if target.map == Map::Other => return self.all,
+            Some(key) => self.named.get(&key).copied().unwrap_or_default() + of(&self.computed, target.map),
+            None => of(&self.whole, target.map),
+        };
+        own + of(&self.whole, Map::Other)
+    }
+}
