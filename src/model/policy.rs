@@ -5,6 +5,7 @@
 
 use super::{Str, Text, facts};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 facts! { "PascalCase";
@@ -79,11 +80,11 @@ pub enum Scalar {
 }
 
 impl Scalar {
-    pub fn text(&self) -> Text {
+    pub fn text(&self) -> Cow<'_, Text> {
         match self {
-            Scalar::Text(text) => text.clone(),
-            Scalar::Bool(value) => Text::new(value.to_string()),
-            Scalar::Number(value) => Text::new(value.to_string()),
+            Scalar::Text(text) => Cow::Borrowed(text),
+            Scalar::Bool(value) => Cow::Owned(Text::new(value.to_string())),
+            Scalar::Number(value) => Cow::Owned(Text::new(value.to_string())),
         }
     }
 }

@@ -25,7 +25,10 @@
 mod automaton;
 mod condition;
 mod context;
+mod decide;
 mod evaluate;
+mod miss;
+mod nearest;
 mod operator;
 mod pattern;
 mod principal;
@@ -37,21 +40,19 @@ mod variables;
 mod tests;
 
 pub use context::Context;
+pub use miss::{ArnPart, Miss, Segment};
 pub use proof::{Element, Nearest, Proof, StatementRef};
 
 use crate::analysis::Tri;
 use crate::model::policy::Policy;
-use crate::model::{Seen, Text};
-use evaluate::{Tally, within};
-use statement::Kind;
-use std::borrow::Cow;
+use crate::model::{Charset, Hole, Seen, Text};
 
 /// One call to an AWS service.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Call {
     pub principal: Caller,
     /// `lambda:InvokeFunction`
-    pub action: Cow<'static, str>,
+    pub action: Text,
     /// ARN of what is called, with the qualifier if it has one.
     pub resource: Text,
     pub context: Context,
@@ -61,9 +62,70 @@ pub struct Call {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Caller {
     /// A service under its own name, on behalf of an account.
-    Service { name: &'static str, account: Text },
-    /// A service with the credentials of a role.
-    Role { arn: Text, account: Text },
+    Service {
+        name: &'static str,
+        account: Text,
+    },
+    /// Somebody with the credentials of a role, in a session of this name.
+    Role {
+        arn: Text,
+        account: Text,
+        session: Text,
+    },
+    User {
+        arn: Text,
+        account: Text,
+    },
+}
+
+impl Caller {
+    /// A service that has assumed a role. What it calls its session is not documented.
+    pub fn role(arn: Text, account: Text) -> Self {
+        let (id, charset, gap) = ("iam:session".into(), Charset::Segment, principal::session_name());
+        let session = Text::hole(Hole { id, family: None, charset, gap });
+        Caller::Role { arn, account, session }
+    }
+}
+
+/// Everything that has a say about a call.
+///
+/// A role or user in one account and a resource in another are judged in each of them:
+/// there, a side that is `None` is left to another question, and the answer is the other
+/// side's alone. Within one account what is `None` is not known.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Policies<'a> {
+    /// Not looked at for a service.
+    pub identity: Option<Identity<'a>>,
+    pub resource: Option<Resource<'a>>,
+    /// SCPs by level, for the caller's account; the organisation's management account has
+    /// none. `None`: they were not read and are assumed to allow the call.
+    pub service_control: Option<&'a [Level<'a>]>,
+    /// RCPs by level, for the resource's account. `None`: as for SCPs.
+    pub resource_control: Option<&'a [Level<'a>]>,
+}
+
+/// What stands on a role or user.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Identity<'a> {
+    pub policies: &'a [Labelled<'a>],
+    /// `None`, or an unset document, if there is none.
+    pub boundary: Option<Labelled<'a>>,
+}
+
+/// The policy on what is called. A document that is unset: there is none.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Resource<'a> {
+    /// For Lambda: the policy of exactly the qualifier that is called.
+    Policy(Labelled<'a>),
+    /// A role's trust policy. The call's action is `sts:AssumeRole`, its resource the role.
+    Trust(Labelled<'a>),
+}
+
+/// What is attached to the root, an organizational unit, or the account itself.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Level<'a> {
+    pub label: &'a str,
+    pub policies: &'a [Labelled<'a>],
 }
 
 /// A policy document that may not have been read, and what to call it.
@@ -73,35 +135,10 @@ pub struct Labelled<'a> {
     pub document: &'a Seen<Policy>,
 }
 
-/// Does the policy on a resource allow the call? For Lambda: the policy of exactly the
-/// qualifier that is called.
-pub fn resource_policy(policy: &Policy, label: &str, call: &Call) -> Tri<Proof> {
-    alone(policy, label, Kind::Resource, call)
-}
-
-/// Does a role's trust policy let the caller assume it? The call's action is
-/// `sts:AssumeRole`; its resource is not compared.
-pub fn trust(policy: &Policy, call: &Call) -> Tri<Proof> {
-    alone(policy, "the trust policy", Kind::Trust, call)
-}
-
-/// Do the policies of a role, within its boundary, allow the call? Whether that is enough
-/// is the caller's question: a resource in another account must allow it too.
-pub fn identity_policies(policies: &[Labelled<'_>], boundary: Option<Labelled<'_>>, call: &Call) -> Tri<Proof> {
-    let mut own = Tally::default();
-    policies.iter().for_each(|policy| own.add_seen(policy, Kind::Identity, call));
-    match boundary {
-        None => own.verdict(),
-        Some(policy) => {
-            let mut bounds = Tally::default();
-            bounds.add_seen(&policy, Kind::Identity, call);
-            within(own.verdict(), bounds.verdict(), policy.label)
-        }
-    }
-}
-
-fn alone(policy: &Policy, label: &str, kind: Kind, call: &Call) -> Tri<Proof> {
-    let mut tally = Tally::default();
-    tally.add(policy, label, kind, call);
-    tally.verdict()
+/// May this call be made? The whole evaluation logic; the proof of a Yes is the statement
+/// that allows it, that of a No the statement that denies it or comes closest.
+///
+/// KMS key policies, which have rules of their own, and session policies are not covered.
+pub fn may(policies: &Policies<'_>, call: &Call) -> Tri<Proof> {
+    decide::decide(policies, call)
 }

@@ -117,12 +117,12 @@ fn literally(pattern: &str, text: &str, reading: Reading) -> Option<bool> {
         Reading::Exact => Some(pattern == text),
         Reading::ExactIgnoreCase => Some(pattern.to_lowercase() == text.to_lowercase()),
         Reading::Wild => Some(glob(pattern, text)),
-        Reading::WildIgnoreCase if pattern.eq_ignore_ascii_case(text) => Some(true),
-        Reading::WildIgnoreCase => Some(glob(&pattern.to_lowercase(), &text.to_lowercase())),
+        Reading::WildIgnoreCase if !pattern.contains(['*', '?']) => Some(pattern.eq_ignore_ascii_case(text)),
+        Reading::WildIgnoreCase => Some(glob(&pattern.to_ascii_lowercase(), &text.to_ascii_lowercase())),
         Reading::Arn if pattern.matches(':').count() < 5 => None,
         Reading::Arn => {
-            let (pattern, text): (Vec<_>, Vec<_>) = (pattern.splitn(6, ':').collect(), text.splitn(6, ':').collect());
-            Some(text.len() == 6 && pattern.iter().zip(text).all(|(pattern, text)| glob(pattern, text)))
+            let mut parts = pattern.splitn(6, ':').zip(text.splitn(6, ':'));
+            Some(text.matches(':').count() >= 5 && parts.all(|(pattern, text)| glob(pattern, text)))
         }
         Reading::Resource if !glob(pattern, text) => (pattern.matches(':').count() >= 5).then_some(false),
         Reading::Resource => {

@@ -2,7 +2,6 @@
 
 use super::naive::{Plain, allows};
 use super::*;
-use crate::analysis::iam::resource_policy;
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value as Json, json};
