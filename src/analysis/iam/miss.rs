@@ -125,6 +125,9 @@ fn path_miss(policy: Option<&Text>, call: &Text) -> Option<Segment> {
 
 /// At most four, cut at slashes that are sure to be there: all after the third is the path.
 fn segments(text: &Text) -> Vec<Text> {
+    if let Some(lit) = text.lit() {
+        return lit.splitn(4, '/').map(Text::from).collect();
+    }
     let mut found: Vec<Vec<Part>> = vec![Vec::new()];
     for part in text.parts() {
         let Part::Lit(lit) = &part else {

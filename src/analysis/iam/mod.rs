@@ -1,26 +1,43 @@
-//! Would AWS allow this call? Policies against one call, three-valued.
+//! Would AWS allow this call? All policies that have a say against one call, three-valued.
 //!
-//! The engine answers from documents alone: Yes and No carry the statement that decides,
-//! and whatever configuration cannot tell is Unknown with the reason. What is decided, and
-//! the pages of the *AWS Identity and Access Management User Guide* that say so:
+//! [`may`] is the door. It answers from documents alone: Yes and No carry the statement that
+//! decides, or the one that comes closest and where it misses; whatever configuration cannot
+//! tell is Unknown with the reason. What is decided, and the pages of the *AWS Identity and
+//! Access Management User Guide* (and others, where named) that say so:
 //!
 //! | file | decides | pages |
 //! |---|---|---|
-//! | `evaluate` | an explicit deny wins, an allow is needed; a permissions boundary and the role's own policies must both allow | *Policy evaluation logic*, *Permissions boundaries for IAM entities* |
-//! | `statement` | every element must match; `Action` without regard to case, `Effect` with it | *IAM JSON policy elements: Action*, *NotAction*, *Effect*, *Resource*, *NotResource* |
-//! | `principal` | who is named; an account's number and its root's ARN mean the same; a wildcard matches no part of a name | *AWS JSON policy elements: Principal*, *NotPrincipal* |
+//! | `decide` | an explicit deny anywhere; SCPs at every level; within one account the role's policies or the resource's, across accounts both; what a boundary limits; services by the resource's policy alone | *Policy evaluation for requests within a single account*, *Cross-account policy evaluation logic*, *Permissions boundaries for IAM entities*; *SCP evaluation*, *RCP evaluation* (Organizations User Guide) |
+//! | `evaluate` | the statements of some policies together | *How AWS enforcement code logic evaluates requests* |
+//! | `statement` | every element must match; `Action` without regard to case, `Effect` with it; what is no valid policy has no meaning | *Grammar of the IAM JSON policy language*, *IAM JSON policy elements: Action*, *NotAction*, *Effect*, *Resource*, *NotResource* |
+//! | `principal` | who is named, and whether as its account, as itself or past its boundary; a wildcard matches no part of a name | *AWS JSON policy elements: Principal*, *NotPrincipal* |
 //! | `pattern` | wildcards in an ARN stay within their part; in `Resource`, a `*` at the end of a segment crosses the colon | *IAM JSON policy elements: Condition operators* (ARN), *IAM JSON policy elements: Resource* |
 //! | `condition`, `operator` | operators are all needed, values are alternatives, negated ones want none; a missing key fails a positive operator and satisfies a negated one | *IAM JSON policy elements: Condition operators*, *Conditions with multiple context keys or values*, *Single-valued vs. multivalued context keys* |
-//! | `variables` | `${key, 'default'}`, `${*}`; only in Version 2012-10-17 | *IAM policy elements: Variables and tags*, *IAM JSON policy elements: Version* |
+//! | `variables` | `${key, 'default'}`, `${*}`; only in Version 2012-10-17, in `Resource` and in string and ARN conditions | *IAM policy elements: Variables and tags*, *IAM JSON policy elements: Version* |
 //! | `context` | what API Gateway's calls carry | *AWS global condition context keys*; *Control access to Lambda function URLs* (Lambda Developer Guide), *Actions, resources, and condition keys for AWS Lambda* (Service Authorization Reference) |
+//! | `miss`, `nearest` | which part of an ARN, and which segment of API Gateway's, parts ways | – |
 //!
-//! Left Unknown because AWS does not say: what a service principal carries of
-//! `aws:PrincipalOrgID`, `aws:PrincipalAccount` and their like; whether
-//! `{"AWS": "*"}` includes services; a wildcard in the middle of a segment of a `Resource`
-//! across a colon; a `Resource` with fewer than six parts; an ARN condition whose value is
-//! no ARN; a `NotPrincipal` that names a role without its account; several values of a key
-//! without `ForAllValues` or `ForAnyValue`; `ForAnyValue` with a negated operator on a
-//! missing key. Organisation policies and session policies are not looked at.
+//! Left Unknown because AWS does not say, or says "might":
+//!
+//! - what a service principal carries of `aws:PrincipalOrgID`, `aws:PrincipalAccount` and
+//!   their like; whether `{"AWS": "*"}` includes services;
+//! - a boundary beside a grant to everyone without a condition on `aws:PrincipalArn`;
+//! - `NotPrincipal` that names only some of a role, its account and its session;
+//! - RCPs that deny a call to a service outside the list that was first documented;
+//! - a wildcard in the middle of a segment of a `Resource` across a colon; a `Resource` with
+//!   fewer than six parts; an ARN condition whose value is no ARN; a variable before the
+//!   fifth colon of a `Resource`;
+//! - a variable that has no value and no default, where it decides; variables with `Bool`,
+//!   of which two pages say opposite things;
+//! - several values of a key without `ForAllValues` or `ForAnyValue`; `ForAnyValue` with a
+//!   negated operator on a missing key;
+//! - all that a policy says which AWS would not have taken.
+//!
+//! KMS key policies, which have rules of their own, and session policies are not covered.
+//!
+//! # Proof
+//!
+//! @@PROOF@@
 
 mod automaton;
 mod condition;
@@ -137,8 +154,6 @@ pub struct Labelled<'a> {
 
 /// May this call be made? The whole evaluation logic; the proof of a Yes is the statement
 /// that allows it, that of a No the statement that denies it or comes closest.
-///
-/// KMS key policies, which have rules of their own, and session policies are not covered.
 pub fn may(policies: &Policies<'_>, call: &Call) -> Tri<Proof> {
     decide::decide(policies, call)
 }

@@ -1,8 +1,10 @@
 mod conditions;
 mod laws;
+mod misses;
 mod naive;
 mod patterns;
 mod policies;
+mod whole;
 
 use super::{Call, Caller, Context, Identity, Labelled, Policies, Proof, Resource, may};
 use crate::analysis::Tri;
@@ -12,6 +14,8 @@ use crate::model::{Charset, Gap, Hole, Part, Seen, Text};
 pub(super) const ACCOUNT: &str = "111122223333";
 pub(super) const FUNCTION: &str = "arn:aws:lambda:us-east-1:111122223333:function:orders";
 pub(super) const ROLE: &str = "arn:aws:iam::111122223333:role/service-role/gateway";
+
+pub(super) const SESSION_ARN: &str = "arn:aws:sts::111122223333:assumed-role/gateway/call";
 
 pub(super) fn policy(json: &str) -> Policy {
     Policy::parse(json).unwrap()

@@ -206,10 +206,34 @@ fn malformed_statements_never_match() {
     for statement in table {
         assert_eq!(mark(&judged(statement)), '?', "{statement}");
     }
+    for statement in [
+        r#"{"Principal":{"Service":"s3.amazonaws.com"},"Action":"*","Resource":"*"}"#,
+        r#"{"Effect":"Allow","Principal":{"AWS":[]},"Action":"*","Resource":"*"}"#,
+        r#"{"Effect":"Allow","Principal":{"Service":"s3.amazonaws.com"},"Action":"*","NotAction":"s3:*","Resource":"*"}"#,
+    ] {
+        assert_eq!(mark(&judged(statement)), '?', "{statement}");
+    }
     let strange = policy(
         r#"{"Version":"2031-01-01","Statement":{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}}"#,
     );
     assert_eq!(mark(&resource_policy(&strange, "p", &invoke())), '?');
+}
+
+#[test]
+fn no_element_stands_twice() {
+    let statement = |elements: &str| {
+        Policy::parse(&format!(r#"{{"Statement":{{"Effect":"Allow","Action":"*","Resource":"*",{elements}}}}}"#))
+    };
+    for twice in [
+        r#""Principal":"*","Effect":"Deny""#,
+        r#""Principal":{"AWS":"1","AWS":"2"}"#,
+        r#""Condition":{"Bool":{"a":"true"},"Bool":{"b":"true"}}"#,
+        r#""Condition":{"Bool":{"a":"true","a":"false"}}"#,
+    ] {
+        assert!(statement(twice).is_err(), "{twice}");
+    }
+    // These differ, and both count.
+    assert!(statement(r#""Condition":{"Bool":{"a":"true","A":"false"}}"#).is_ok());
 }
 
 #[test]
