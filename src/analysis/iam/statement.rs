@@ -199,7 +199,14 @@ impl<'a> Trial<'a> {
     fn action(self) -> Tri<()> {
         let listed = (&self.statement.action, &self.statement.not_action);
         either(listed, |values, negated| {
-            let same = |_: &Text, value: &Value<'_>| matches(value, &self.asked.call.action, Reading::WildIgnoreCase);
+            let same =
+                |text: &Text, value: &Value<'_>| match matches(value, &self.asked.call.action, Reading::WildIgnoreCase)
+                {
+                    Tri::Yes(()) if has_wild_service(text) => {
+                        Tri::unknown(Gap::not_modelled("a wildcard for the service of an Action"))
+                    }
+                    answer => answer,
+                };
             one_of(values.iter().map(Cow::Borrowed), None, negated, same)
         })
     }
@@ -228,6 +235,12 @@ impl<'a> Trial<'a> {
         let sid = statement.sid.as_ref().map(Text::to_string);
         StatementRef { policy: label.to_owned(), index, sid, pointer }
     }
+}
+
+/// Only of the name after the colon AWS says that it takes wildcards; `*` alone is everything.
+fn has_wild_service(action: &Text) -> bool {
+    let service = action.lit().and_then(|lit| lit.split(':').next());
+    service.is_some_and(|service| service.contains(['*', '?'])) && action.lit() != Some("*")
 }
 
 /// An element or its `Not` form.

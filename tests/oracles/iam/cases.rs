@@ -66,7 +66,9 @@ impl Setting {
         let own = |dice: &mut Dice| self.policy(dice, false);
         let identity: Vec<String> = if service { vec![] } else { (0..dice.below(3)).map(|_| own(dice)).collect() };
         let boundary = if !service && dice.percent(30) { own(dice) } else { "null".into() };
-        let resource = if dice.percent(85) { self.policy(dice, true) } else { "null".into() };
+        // Every role has a trust policy.
+        let always = self.action == "sts:AssumeRole";
+        let resource = if dice.percent(85) || always { self.policy(dice, true) } else { "null".into() };
         let mut levels = |resources: bool, chance: usize| match dice.percent(chance) {
             false => "null".to_owned(),
             true => list(&(0..1 + dice.below(2)).map(|_| self.level(dice, resources)).collect::<Vec<_>>()),

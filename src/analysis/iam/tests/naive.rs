@@ -33,18 +33,26 @@ pub(super) fn reads(pattern: &str, text: &str, reading: Reading) -> Option<bool>
             six.then(|| text.len() == 6 && (0..6).all(|part| wild(pattern[part], text[part])))
         }
         Reading::Resource => {
-            if pattern == "*" {
+            if !pattern.is_empty() && pattern.chars().all(|c| c == '*') {
                 return Some(true);
             }
-            if pattern.matches(':').count() < 5 {
-                return crossing(pattern, text).then_some(true);
+            let parts = pattern.matches(':').count() + 1;
+            if parts < 6 {
+                let completed = pattern.to_owned() + &":*".repeat(6 - parts);
+                let (said, meant) = (reads_whole(pattern, text), reads_whole(&completed, text));
+                return if said == meant { said } else { None };
             }
-            match (crossing(pattern, text), wild(pattern, text)) {
-                (true, _) => Some(true),
-                (false, false) => Some(false),
-                (false, true) => None,
-            }
+            reads_whole(pattern, text)
         }
+    }
+}
+
+/// A `Resource` with all its parts.
+fn reads_whole(pattern: &str, text: &str) -> Option<bool> {
+    match (crossing(pattern, text), wild(pattern, text)) {
+        (true, _) => Some(true),
+        (false, false) => Some(false),
+        (false, true) => None,
     }
 }
 
