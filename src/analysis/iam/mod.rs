@@ -37,7 +37,20 @@
 //!
 //! # Proof
 //!
-//! @@PROOF@@
+//! `tests` hold it to a naive evaluator written from these pages alone, over generated
+//! policies of all kinds, and to the laws: knowledge turns Unknown into an answer and never
+//! flips one. `tests/oracles` replays @cloud-copilot/iam-simulate 0.1.173 over 4,000 generated
+//! cases: gatelint answers 3,880 and leaves 120 open, for eleven documented reasons; the two
+//! agree on allowed or denied in 3,848 and differ in 32. Of what both deny, 34 are denied
+//! explicitly by one only. `tests/oracles/iam/explained.rs` lists every one of these cases
+//! under its reason:
+//!
+//! - the tool replaces variables whatever the policy's Version, and not their defaults, nor
+//!   those in an ARN condition, which it cuts at the colons of their names;
+//! - it reads `0.0.0.0/0` as no address and no date in seconds since 1970;
+//! - it drops a `NotResource`, and an organisation policy's `Resource`, that lacks parts;
+//! - it lets `ForAnyValue` fail on a missing key in spite of `IfExists`;
+//! - where nothing allows a call, gatelint calls no denial explicit that it leaves open.
 
 mod automaton;
 mod condition;
