@@ -1,13 +1,14 @@
 use super::trust::{undocumented_source, unused_name, with_gateway};
-use crate::analysis::Tri;
-use crate::analysis::iam::{self, Call, Caller, Context, Proof};
+use crate::analysis::iam::{self, Call, Caller, Context, Labelled, Proof};
 use crate::capture::Held;
 use crate::follow::{Ctx, Field, Invocation, PermissionHop};
 use crate::graph::Link;
 use crate::model::iam::Role;
+use crate::model::lambda::Function;
+use crate::model::policy::Policy;
 use crate::model::refs::Arn;
 use crate::model::unit::Protocol;
-use crate::model::{Evidence, Gap, Kind, Place, Ref, Subject, Text};
+use crate::model::{Evidence, Gap, Kind, Place, Ref, Seen, Subject, Text};
 use crate::rule::{Check, Rule, Symptom};
 use crate::verdict::{Fault, Stop, Verdict, all, judge};
 
@@ -31,7 +32,7 @@ pub(super) static RULE: Rule = Rule {
                   integration. Check the permissions and try again.",
         },
     ],
-    needs: &[Kind::Role, Kind::ManagedPolicy],
+    needs: &[Kind::Role, Kind::ManagedPolicy, Kind::Function],
     page: include_str!("credentials_role_unusable.md"),
 };
 
@@ -66,8 +67,10 @@ fn gone(call: &Invocation<'_>, arn: &Arn, proof: &str) -> Fault {
 
 fn trusts(call: &Invocation<'_>, role: &Held<Role>) -> Verdict {
     let facts = &role.facts;
+    let document = &facts.assume_role_policy_document;
     let absent = || Gap::not_readable(format!("the trust policy of {}", facts.role_name));
-    let trust = facts.assume_role_policy_document.known()?.ok_or_else(absent)?;
+    let trust = document.known()?.ok_or_else(absent)?;
+    let resource = Some(iam::Resource::Trust(Labelled { label: "the trust policy", document }));
     let account = call.api().scope().account.clone();
     let source = undocumented_source(&account);
     let assume = Call {
@@ -78,7 +81,7 @@ fn trusts(call: &Invocation<'_>, role: &Held<Role>) -> Verdict {
     };
     let says = format!("API Gateway may not assume the role {}", facts.role_name);
     judge(
-        iam::trust(trust, &assume),
+        iam::may(&iam::Policies { resource, ..Default::default() }, &assume),
         |proof| proof.sentence(),
         |proof| {
             let pointer = format!("/AssumeRolePolicyDocument{}", proof.pointer().unwrap_or_default());
@@ -107,14 +110,17 @@ fn allows(call: &Invocation<'_>, role: &Held<Role>, ctx: &Ctx<'_>) -> Verdict {
     let policies = ctx.graph.policies_of(role);
     let (arn, account) = (Text::from(&facts.arn), role.scope.account.clone());
     let invoke = Call {
-        principal: Caller::Role { arn: arn.clone(), account: account.clone() },
+        principal: Caller::role(arn.clone(), account.clone()),
         action: "lambda:InvokeFunction".into(),
         resource: resource.clone(),
         context: Context::role(arn, account),
     };
     let says = format!("the role {} may not invoke {}", facts.role_name, function.id);
+    let beside = functions_own(call, ctx)?;
+    let within_account = function.scope.account == role.scope.account;
+    let beside = iam::Resource::Policy(Labelled { label: "the function's resource policy", document: &beside });
     judge(
-        beside_the_functions(call, ctx, policies.allow(&invoke), &invoke),
+        policies.allow(within_account.then_some(beside), &invoke),
         |proof| proof.sentence(),
         |proof| {
             let reason = match &proof {
@@ -144,21 +150,9 @@ fn decided_by(proof: &Proof) -> String {
 }
 
 /// Within one account a function's own policy can let a role in by name, or keep it out.
-fn beside_the_functions(call: &Invocation<'_>, ctx: &Ctx<'_>, own: Tri<Proof>, invoke: &Call) -> Tri<Proof> {
-    let Ok(function) = call.function_facts(ctx) else { return own };
-    let policy = match function.facts.policy.known() {
-        Ok(Some(policy)) => policy,
-        Ok(None) => return own,
-        Err(gap) => return if matches!(own, Tri::No(Proof::NoMatch { .. })) { Tri::unknown(gap) } else { own },
-    };
-    match (own, iam::resource_policy(policy, "the function's resource policy", invoke)) {
-        (_, Tri::No(deny @ Proof::ExplicitDeny { .. })) => Tri::No(deny),
-        (Tri::No(Proof::NoMatch { .. }), Tri::Yes(_)) => {
-            Tri::unknown(Gap::not_modelled("a role that only the function's own resource policy lets in"))
-        }
-        (Tri::No(Proof::NoMatch { .. }), Tri::Unknown(gaps)) => Tri::Unknown(gaps),
-        (own, _) => own,
-    }
+fn functions_own(call: &Invocation<'_>, ctx: &Ctx<'_>) -> Result<Seen<Policy>, Stop> {
+    let function = ctx.graph.look_up::<Function>(call.function()?);
+    Ok(function.map_or_else(Seen::Unknown, |found| found.map_or(Seen::Unset, |it| it.facts.policy.clone())))
 }
 
 /// The statement where it stands in the role itself, else the role.

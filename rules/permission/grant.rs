@@ -1,11 +1,11 @@
 //! Why a grant on a function does not fit: the sub-reasons of a denied invocation.
 
-use crate::analysis::iam::{Element, Nearest, Proof};
+use crate::analysis::iam::{ArnPart, Element, Miss, Nearest, Proof, Segment};
 use crate::capture::Held;
 use crate::follow::Invocation;
 use crate::model::lambda::Function;
 use crate::model::refs::{Arn, qualified};
-use crate::model::{Ref, Scope, Subject, Text};
+use crate::model::{Scope, Subject};
 use crate::verdict::Fault;
 
 /// A reason in kebab case, and the half-sentence that explains it for every request.
@@ -16,15 +16,15 @@ pub(super) const WRONG_QUALIFIER: Reason =
     ("qualifier", "the grant stands on the bare function, but an alias or version is invoked");
 
 /// Which of the known mistakes this denial is.
-pub(super) fn reason(proof: &Proof, call: &Invocation<'_>, function: &Ref) -> Reason {
+pub(super) fn reason(proof: &Proof, call: &Invocation<'_>) -> Reason {
     match proof {
         Proof::ExplicitDeny { .. } => ("explicit-deny", "a statement denies it"),
-        Proof::NoMatch { nearest: Some(nearest) } => mismatch(nearest, call, function),
+        Proof::NoMatch { nearest: Some(nearest) } => mismatch(nearest, call),
         _ => ("no-grant", "no statement of the function's resource policy allows it"),
     }
 }
 
-fn mismatch(nearest: &Nearest, call: &Invocation<'_>, function: &Ref) -> Reason {
+fn mismatch(nearest: &Nearest, call: &Invocation<'_>) -> Reason {
     match &nearest.element {
         Element::Principal => ("principal", "the grant is for another principal than apigateway.amazonaws.com"),
         Element::Action => ("action", "the grant is for another action than lambda:InvokeFunction"),
@@ -32,85 +32,60 @@ fn mismatch(nearest: &Nearest, call: &Invocation<'_>, function: &Ref) -> Reason 
         Element::Condition { key, .. } if key.eq_ignore_ascii_case("aws:SourceAccount") => {
             ("source-account", "the grant is for the APIs of another account")
         }
-        Element::Condition { operator, key } if key.eq_ignore_ascii_case("aws:SourceArn") => {
-            let literal = operator.contains("StringEquals") && nearest.policy_says.contains('*');
-            // The first of the values, as the sentence quotes them.
-            let first = nearest.policy_says.split('`').nth(1).unwrap_or(&nearest.policy_says);
-            match Arn::parse(&Text::from(first)) {
-                _ if literal => {
-                    ("literal-wildcard", "the grant compares the source ARN letter by letter, `*` included")
-                }
-                None => ("not-an-arn", "the grant's source ARN is no ARN"),
-                Some(grant) => source_arn(&grant, call, function),
-            }
+        Element::Condition { key, .. } if key.eq_ignore_ascii_case("aws:SourceArn") => source_arn(nearest, call),
+        Element::Condition { .. } => OTHER_CONDITION,
+    }
+}
+
+const OTHER_CONDITION: Reason = ("condition", "a condition of the grant does not hold");
+
+fn source_arn(nearest: &Nearest, call: &Invocation<'_>) -> Reason {
+    match &nearest.miss {
+        None => OTHER_CONDITION,
+        Some(Miss::LetterByLetter) => {
+            ("literal-wildcard", "the grant compares the source ARN letter by letter, `*` included")
         }
-        Element::Condition { .. } => ("condition", "a condition of the grant does not hold"),
+        Some(Miss::NotAnArn) => ("not-an-arn", "the grant's source ARN is no ARN"),
+        Some(Miss::Part { part, says }) => match part {
+            ArnPart::Service => ("not-execute-api", "the grant's source ARN is not an execute-api ARN"),
+            ArnPart::Partition => ("partition", "the grant's source ARN is of another partition"),
+            ArnPart::Region if *says == call.api().scope().region => {
+                ("api-region", "the grant names the API's region, but the function's region counts")
+            }
+            ArnPart::Region => ("region", "the grant is for another region"),
+            ArnPart::Account => ("account", "the grant is for another account"),
+        },
+        Some(Miss::Source(segments)) => source(segments, call),
+        Some(Miss::Resource) => PATH,
     }
 }
 
-fn source_arn(grant: &Arn, call: &Invocation<'_>, function: &Ref) -> Reason {
-    let lit = |text: &Text| text.lit().unwrap_or("*").to_owned();
-    let fits = |grant: &Text, own: &Text| grant == own || lit(grant).contains(['*', '?']);
-    let home = call.api().scope();
-    if lit(&grant.service) != "execute-api" {
-        return ("not-execute-api", "the grant's source ARN is not an execute-api ARN");
-    }
-    if !fits(&grant.partition, &home.partition) {
-        return ("partition", "the grant's source ARN is of another partition");
-    }
-    if !fits(&grant.region, &function.scope.region) {
-        return match grant.region == home.region {
-            true => ("api-region", "the grant names the API's region, but the function's region counts"),
-            false => ("region", "the grant is for another region"),
-        };
-    }
-    if !fits(&grant.account, &home.account) {
-        return ("account", "the grant is for another account");
-    }
-    resource(&lit(&grant.resource), call)
-}
+const PATH: Reason = ("path", "the grant is for another path");
 
-/// `API/STAGE/VERB/path`, `API/STAGE/$default`, `API/STAGE/route` or `API/authorizers/ID`.
-fn resource(grant: &str, call: &Invocation<'_>) -> Reason {
-    let mut granted = grant.splitn(4, '/');
-    let mut next = || granted.next().unwrap_or_default();
-    let (api, stage, verb, path) = (next(), next(), next(), grant.splitn(4, '/').nth(3));
-    let named = |segment: &str| !segment.contains(['*', '?']);
-    if named(api) && api != &**call.api().id() {
-        return ("other-api", "the grant is for another API");
-    }
-    if call.is_authorizer() {
-        return match stage {
-            "authorizers" => ("other-authorizer", "the grant is for another authorizer"),
-            _ => ("not-authorizer", "the grant is for routes, not for API/authorizers/ID"),
-        };
-    }
-    if stage == "authorizers" {
-        return ("authorizers-only", "the grant is for the API's authorizers only");
-    }
-    let served = call.serving.stage.map(|stage| &**stage);
-    if named(stage) && Some(stage) != served {
-        return ("stage", "the grant is for another stage");
-    }
-    let (Some(method), Some(own)) = (&call.route.method, &call.route.path) else {
-        return match path {
-            // `API/*/*/*` wants three segments; `$default` and WebSocket routes send two.
-            Some(_) => ("two-segments", "the grant wants API/stage/verb/path, but this route sends API/stage/route"),
-            None => ("route", "the grant is for another route"),
-        };
-    };
-    if named(verb) && verb != &**method && &**method != "ANY" {
-        return ("verb", "the grant is for another HTTP method");
-    }
-    let path = path.map(|path| format!("/{path}"));
-    match path.as_deref() {
-        None if &**own == "/" => ("root-path", "the grant for the root path lacks the slash at its end"),
-        None => ("path", "the grant names no path"),
-        Some(path) if path.len() > 1 && path.strip_suffix('/') == Some(&**own) => {
+/// Of a route of all verbs, the path tells more than the verb.
+fn source(segments: &[Segment], call: &Invocation<'_>) -> Reason {
+    let any = call.route.method.as_deref() == Some("ANY");
+    let telling = [Segment::RootPath, Segment::NoPath, Segment::TrailingSlash];
+    let path = segments.last().filter(|last| any && telling.contains(last));
+    let first = segments.iter().find(|segment| **segment != Segment::Verb || path.is_none());
+    match first.unwrap_or(&Segment::Path) {
+        Segment::Api => ("other-api", "the grant is for another API"),
+        Segment::Authorizer => ("other-authorizer", "the grant is for another authorizer"),
+        Segment::NotAuthorizer => ("not-authorizer", "the grant is for routes, not for API/authorizers/ID"),
+        Segment::AuthorizersOnly => ("authorizers-only", "the grant is for the API's authorizers only"),
+        Segment::Stage => ("stage", "the grant is for another stage"),
+        // `API/*/*/*` wants three segments; `$default` and WebSocket routes send two.
+        Segment::TwoSegments => {
+            ("two-segments", "the grant wants API/stage/verb/path, but this route sends API/stage/route")
+        }
+        other if *other == Segment::Route || call.route.method.is_none() => ("route", "the grant is for another route"),
+        Segment::Verb => ("verb", "the grant is for another HTTP method"),
+        Segment::RootPath => ("root-path", "the grant for the root path lacks the slash at its end"),
+        Segment::NoPath => ("path", "the grant names no path"),
+        Segment::TrailingSlash => {
             ("trailing-slash", "the grant's path ends in a slash, which API Gateway does not send")
         }
-        Some(_) if &**method == "ANY" && named(verb) => ("verb", "the grant is for another HTTP method"),
-        Some(_) => ("path", "the grant is for another path"),
+        Segment::Path | Segment::Route => PATH,
     }
 }
 

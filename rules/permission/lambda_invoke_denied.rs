@@ -1,6 +1,6 @@
 use super::grant::{self, fault};
 use crate::analysis::Tri;
-use crate::analysis::iam::{self, Call, Caller, Context, Proof};
+use crate::analysis::iam::{self, Call, Caller, Context, Labelled, Proof};
 use crate::capture::Held;
 use crate::follow::{Ctx, Field, Invocation, PermissionHop};
 use crate::model::lambda::Function;
@@ -48,16 +48,18 @@ fn check(hop: &PermissionHop<'_>, ctx: &Ctx<'_>) -> Verdict {
         return Err(Stop::NotApplicable);
     }
     let function = call.function_facts(ctx)?;
-    let Some(policy) = function.facts.policy.known()? else {
+    let document = &function.facts.policy;
+    if document.known()?.is_none() {
         return Err(no_policy(call, called, function, ctx)?.into());
-    };
-    let ask = |source_arn| iam::resource_policy(policy, LABEL, &invocation(call, role, &function.facts, source_arn));
+    }
+    // A role in another account needs this beside what its own account says.
+    let resource = Some(iam::Resource::Policy(Labelled { label: "its resource policy", document }));
+    let policies = iam::Policies { resource, ..Default::default() };
+    let ask = |source_arn| iam::may(&policies, &invocation(call, role, &function.facts, source_arn));
     let source_arns = call.source_arns(&called.scope.region);
     let answers: Vec<_> = source_arns.into_iter().map(|(verb, source_arn)| (verb, ask(source_arn))).collect();
-    decide(answers, call, called, function)
+    decide(answers, call, function)
 }
-
-const LABEL: &str = "its resource policy";
 
 fn invocation(call: &Invocation<'_>, role: Option<&Text>, function: &Function, source_arn: Text) -> Call {
     let account = call.api().scope().account.clone();
@@ -68,7 +70,7 @@ fn invocation(call: &Invocation<'_>, role: Option<&Text>, function: &Function, s
         }
         Some(role) => {
             let context = Context::role(role.clone(), account.clone());
-            (Caller::Role { arn: role.clone(), account }, context)
+            (Caller::role(role.clone(), account), context)
         }
     };
     let resource = Text::from(&function.function_arn);
@@ -77,7 +79,7 @@ fn invocation(call: &Invocation<'_>, role: Option<&Text>, function: &Function, s
 
 /// An ANY route carries every verb: what one grant leaves out, another may cover. A grant
 /// on the literal verb ANY is documented to work too.
-fn decide(answers: Vec<(Str, Tri<Proof>)>, call: &Invocation<'_>, called: &Ref, function: &Held<Function>) -> Verdict {
+fn decide(answers: Vec<(Str, Tri<Proof>)>, call: &Invocation<'_>, function: &Held<Function>) -> Verdict {
     let (mut open, mut shut, mut gaps, mut any) = (Vec::new(), Vec::new(), Vec::new(), None);
     for (verb, answer) in answers {
         match answer {
@@ -105,7 +107,7 @@ fn decide(answers: Vec<(Str, Tri<Proof>)>, call: &Invocation<'_>, called: &Ref, 
     };
     let whole = open.is_empty() && gaps.is_empty();
     let verbs: Vec<&str> = open.iter().map(|(verb, _)| &**verb).collect();
-    let fault = faults.map(|proof| denial(&proof, call, called, function)).map(|fault| match whole {
+    let fault = faults.map(|proof| denial(&proof, call, function)).map(|fault| match whole {
         true => fault,
         false if verbs.is_empty() => fault.when("the verb is not covered"),
         false => fault.when(format!("the verb is not {}", verbs.join(" or "))),
@@ -113,8 +115,8 @@ fn decide(answers: Vec<(Str, Tri<Proof>)>, call: &Invocation<'_>, called: &Ref, 
     Err(Stop::Not { faults: fault.into_iter().collect(), gaps })
 }
 
-fn denial(proof: &Proof, call: &Invocation<'_>, called: &Ref, function: &Held<Function>) -> Fault {
-    let reason = grant::reason(proof, call, called);
+fn denial(proof: &Proof, call: &Invocation<'_>, function: &Held<Function>) -> Fault {
+    let reason = grant::reason(proof, call);
     let at = proof
         .pointer()
         .map(|pointer| Evidence::read(Place::of(&function.facts, format!("/Policy{pointer}")), proof.sentence()));

@@ -2,7 +2,7 @@
 
 use super::{Graph, Link};
 use crate::analysis::Tri;
-use crate::analysis::iam::{Call, Labelled, Proof, identity_policies};
+use crate::analysis::iam::{self, Call, Labelled, Proof};
 use crate::capture::Held;
 use crate::model::iam::{ManagedPolicy, Role};
 use crate::model::policy::Policy;
@@ -55,10 +55,12 @@ impl Graph {
 }
 
 impl Policies {
-    /// Do they allow the call, within the boundary?
-    pub fn allow(&self, call: &Call) -> Tri<Proof> {
+    /// Do they allow the call, together with the policy on what is called? `None`: that
+    /// is in another account, and another question.
+    pub fn allow(&self, resource: Option<iam::Resource<'_>>, call: &Call) -> Tri<Proof> {
         let own: Vec<_> = self.own.iter().map(|(label, document)| Labelled { label, document }).collect();
         let boundary = self.boundary.as_ref().map(|(label, document)| Labelled { label, document });
-        identity_policies(&own, boundary, call)
+        let identity = Some(iam::Identity { policies: &own, boundary });
+        iam::may(&iam::Policies { identity, resource, ..Default::default() }, call)
     }
 }

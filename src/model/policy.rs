@@ -4,8 +4,12 @@
 //! back what was read. What each element means is `analysis::iam`'s business.
 
 use super::{Str, Text, facts};
-use serde::{Deserialize, Serialize};
+use serde::de::{Error as _, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
 
 facts! { "PascalCase";
     pub struct Policy {
@@ -24,6 +28,7 @@ facts! { "PascalCase";
         pub resource: Option<Many<Text>>,
         pub not_resource: Option<Many<Text>>,
         /// Operator to condition key to values.
+        #[serde(deserialize_with = "conditions")]
         pub condition: BTreeMap<Str, BTreeMap<Str, Many<Scalar>>>,
     }
 }
@@ -66,6 +71,7 @@ impl<T> super::Blank for Many<T> {
 #[serde(untagged)]
 pub enum Principal {
     Any(Text),
+    #[serde(deserialize_with = "types")]
     ByType(BTreeMap<Str, Many<Text>>),
 }
 
@@ -79,13 +85,52 @@ pub enum Scalar {
 }
 
 impl Scalar {
-    pub fn text(&self) -> Text {
+    pub fn text(&self) -> Cow<'_, Text> {
         match self {
-            Scalar::Text(text) => text.clone(),
-            Scalar::Bool(value) => Text::new(value.to_string()),
-            Scalar::Number(value) => Text::new(value.to_string()),
+            Scalar::Text(text) => Cow::Borrowed(text),
+            Scalar::Bool(value) => Cow::Owned(Text::new(value.to_string())),
+            Scalar::Number(value) => Cow::Owned(Text::new(value.to_string())),
         }
     }
+}
+
+/// The grammar has no key twice, so none of two may win.
+struct Distinct<V>(BTreeMap<Str, V>);
+
+impl<'de, V: Deserialize<'de>> Deserialize<'de> for Distinct<V> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_map(Keys(PhantomData)).map(Distinct)
+    }
+}
+
+struct Keys<V>(PhantomData<V>);
+
+impl<'de, V: Deserialize<'de>> Visitor<'de> for Keys<V> {
+    type Value = BTreeMap<Str, V>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut found = BTreeMap::new();
+        while let Some((key, value)) = map.next_entry::<Str, V>()? {
+            if found.contains_key(&key) {
+                return Err(A::Error::custom(format!("`{key}` twice")));
+            }
+            found.insert(key, value);
+        }
+        Ok(found)
+    }
+}
+
+fn types<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<Str, Many<Text>>, D::Error> {
+    Ok(Distinct::deserialize(from)?.0)
+}
+
+fn conditions<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<Str, BTreeMap<Str, Many<Scalar>>>, D::Error> {
+    let Distinct(operators) = Distinct::<Distinct<Many<Scalar>>>::deserialize(from)?;
+    Ok(operators.into_iter().map(|(operator, Distinct(keys))| (operator, keys)).collect())
 }
 
 impl Policy {

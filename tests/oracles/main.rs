@@ -1,6 +1,7 @@
-//! The engines against independent implementations, whose answers are checked in. `tests/oracles/regenerate NAME` asks
-//! them again.
+//! The engines against independent implementations, whose answers are checked in. `tests/oracles/regenerate` asks them
+//! again.
 
-#![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod iam;
 mod velocity;

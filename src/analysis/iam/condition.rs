@@ -13,11 +13,10 @@ pub(super) fn holds(name: &str, key: &str, values: &Many<Scalar>, context: &Cont
     let Some(operator) = Operator::parse(name) else {
         return Tri::unknown(Gap::not_modelled(format!("the condition operator {name}")));
     };
-    let texts: Vec<Text> = values.iter().map(Scalar::text).collect();
-    if texts.is_empty() {
+    if values.as_slice().is_empty() {
         return Tri::unknown(Gap::not_modelled(format!("a condition on {key} without values")));
     }
-    let condition = Condition { operator, context, variables, texts: &texts };
+    let condition = Condition { operator, context, variables, values };
     match context.get(key) {
         Carried::Present(call) => condition.present(call),
         Carried::Absent => condition.absent(),
@@ -34,7 +33,7 @@ struct Condition<'a> {
     operator: Operator,
     context: &'a Context,
     variables: bool,
-    texts: &'a [Text],
+    values: &'a Many<Scalar>,
 }
 
 impl Condition<'_> {
@@ -78,17 +77,18 @@ impl Condition<'_> {
 
     fn one(&self, call: &Text) -> Tri<()> {
         let context = (self.variables && self.operator.takes_variables()).then_some(self.context);
-        one_of(self.texts.iter(), context, self.operator.negated, |text, value| {
+        one_of(self.values.iter().map(Scalar::text), context, self.operator.negated, |text, value| {
             compare(self.operator.test, text, value, call)
         })
     }
 
     fn null(&self, is_null: bool) -> Tri<()> {
-        let answers = self.texts.iter().map(|text| match (text.known(), text.lit().and_then(boolean)) {
-            (_, Some(wanted)) => Tri::of(wanted == is_null, ()),
-            (Err(gap), _) => Tri::unknown(gap),
-            _ => Tri::unknown(Gap::not_modelled(format!("Null with the value {text}"))),
-        });
+        let answers =
+            self.values.iter().map(Scalar::text).map(|text| match (text.known(), text.lit().and_then(boolean)) {
+                (_, Some(wanted)) => Tri::of(wanted == is_null, ()),
+                (Err(gap), _) => Tri::unknown(gap),
+                _ => Tri::unknown(Gap::not_modelled(format!("Null with the value {text}"))),
+            });
         Tri::any(answers, ())
     }
 }

@@ -99,7 +99,8 @@ impl Context {
     }
 
     pub(super) fn get(&self, key: &str) -> Carried<'_> {
-        match self.keys.get(&key.to_ascii_lowercase()) {
+        let found = self.keys.iter().find(|(name, _)| name.eq_ignore_ascii_case(key));
+        match found.map(|(_, key)| key) {
             Some(Key::Present(values)) => Carried::Present(values),
             Some(Key::Perhaps(values)) => Carried::Perhaps(values),
             Some(Key::Absent) => Carried::Absent,

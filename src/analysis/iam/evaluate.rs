@@ -1,17 +1,32 @@
-//! Statements together: an explicit deny before any allow, and no without one.
+//! Statements together: what a set of policies allows and what it denies.
 
-use super::proof::{Proof, StatementRef};
-use super::statement::{Effect, Judged, Kind, judge};
-use super::{Call, Labelled};
+use super::Labelled;
+use super::principal::Reach;
+use super::proof::Proof;
+use super::statement::{Asked, Effect, Judged, Kind, judge};
 use crate::analysis::Tri;
-use crate::model::policy::Policy;
 use crate::model::{Gap, Seen};
 
-/// What the statements of one kind of policy come to.
+/// What speaks for an answer, before anybody has asked to read it.
+#[derive(Clone)]
+pub(super) enum Why<'a> {
+    Statement(Judged<'a>),
+    Nearest(Option<Judged<'a>>),
+    Boundary(&'a str, Option<Judged<'a>>),
+    Organization(&'a str, Option<Judged<'a>>),
+    Nothing,
+}
+
+/// The two answers of a set of policies. Neither outweighs the other here.
+pub(super) struct Found<'a> {
+    pub(super) allows: Tri<Why<'a>>,
+    pub(super) denies: Tri<Why<'a>>,
+}
+
 #[derive(Default)]
-pub(super) struct Tally<'a> {
-    denied: Option<StatementRef>,
-    allowed: Option<StatementRef>,
+struct Tally<'a> {
+    denied: Option<Judged<'a>>,
+    allowed: Option<Judged<'a>>,
     nearest: Option<Judged<'a>>,
     /// Why something unseen may allow the call.
     may_allow: Vec<Gap>,
@@ -19,21 +34,34 @@ pub(super) struct Tally<'a> {
     may_deny: Vec<Gap>,
 }
 
-impl<'a> Tally<'a> {
-    pub(super) fn add(&mut self, policy: &'a Policy, label: &'a str, kind: Kind, call: &'a Call) {
-        judge(policy, label, kind, call).for_each(|judged| self.count(judged));
-    }
-
-    /// A document that was not read may hold anything.
-    pub(super) fn add_seen(&mut self, policy: &Labelled<'a>, kind: Kind, call: &'a Call) {
-        match policy.document {
-            Seen::Set(document) => self.add(document, policy.label, kind, call),
-            Seen::Unset => {}
-            Seen::Unknown(gap) => {
-                self.may_allow.push(gap.clone());
-                self.may_deny.push(gap.clone());
+impl<'a> Found<'a> {
+    pub(super) fn of(policies: &[Labelled<'a>], kind: Kind, asked: &'a Asked<'a>) -> Self {
+        let mut tally = Tally::default();
+        for policy in policies {
+            match policy.document {
+                Seen::Set(document) => match judge(document, policy.label, kind, asked) {
+                    Ok(statements) => statements.for_each(|judged| tally.count(judged)),
+                    Err(gap) => tally.unseen(&gap),
+                },
+                Seen::Unset => {}
+                // A document that was not read may hold anything.
+                Seen::Unknown(gap) => tally.unseen(gap),
             }
         }
+        tally.found()
+    }
+
+    /// What a side that nobody was asked about may say.
+    pub(super) fn not_given(what: &str) -> Self {
+        let gap = Gap::not_modelled(what);
+        Found { allows: Tri::unknown(gap.clone()), denies: Tri::unknown(gap) }
+    }
+}
+
+impl<'a> Tally<'a> {
+    fn unseen(&mut self, gap: &Gap) {
+        self.may_allow.push(gap.clone());
+        self.may_deny.push(gap.clone());
     }
 
     fn count(&mut self, judged: Judged<'a>) {
@@ -45,56 +73,67 @@ impl<'a> Tally<'a> {
             }
             (_, Tri::No(())) => {}
             (Ok(Effect::Allow), Tri::Yes(())) => {
-                self.allowed.get_or_insert_with(|| judged.reference());
+                self.allowed.get_or_insert(judged);
             }
             (Ok(Effect::Deny), Tri::Yes(())) => {
-                self.denied.get_or_insert_with(|| judged.reference());
+                self.denied.get_or_insert(judged);
             }
             (Ok(Effect::Allow), Tri::Unknown(gaps)) => self.may_allow.extend_from_slice(gaps),
             (Ok(Effect::Deny), Tri::Unknown(gaps)) => self.may_deny.extend_from_slice(gaps),
             (Err(gap), matched) => {
-                let mut gaps = vec![gap.clone()];
+                self.unseen(gap);
                 if let Tri::Unknown(more) = matched {
-                    gaps.extend_from_slice(more);
+                    self.may_allow.extend_from_slice(more);
+                    self.may_deny.extend_from_slice(more);
                 }
-                self.may_allow.extend_from_slice(&gaps);
-                self.may_deny.append(&mut gaps);
             }
         }
     }
 
-    pub(super) fn verdict(self) -> Tri<Proof> {
-        if let Some(statement) = self.denied {
-            return Tri::No(Proof::ExplicitDeny { statement });
-        }
-        match (self.allowed, self.may_allow.is_empty(), self.may_deny.is_empty()) {
-            (Some(statement), _, true) => Tri::Yes(Proof::Allowed { statement }),
-            (Some(_), _, false) => unknown(self.may_deny),
-            (None, true, _) => Tri::No(Proof::NoMatch { nearest: self.nearest.and_then(|judged| judged.nearest()) }),
-            (None, false, _) => unknown([self.may_allow, self.may_deny].concat()),
+    fn found(self) -> Found<'a> {
+        let answer = |sure: Option<Judged<'a>>, gaps: Vec<Gap>, no| match sure {
+            Some(judged) => Tri::Yes(Why::Statement(judged)),
+            None if gaps.is_empty() => Tri::No(no),
+            None => Tri::Unknown(gaps),
+        };
+        Found {
+            allows: answer(self.allowed, self.may_allow, Why::Nearest(self.nearest)),
+            denies: answer(self.denied, self.may_deny, Why::Nothing),
         }
     }
 }
 
-/// What both must allow: the role's own policies and its boundary.
-pub(super) fn within(own: Tri<Proof>, boundary: Tri<Proof>, label: &str) -> Tri<Proof> {
-    match (own, boundary) {
-        (Tri::No(denied @ Proof::ExplicitDeny { .. }), _) | (_, Tri::No(denied @ Proof::ExplicitDeny { .. })) => {
-            Tri::No(denied)
-        }
-        (Tri::No(proof), _) => Tri::No(proof),
-        (_, Tri::No(Proof::NoMatch { nearest })) => {
-            Tri::No(Proof::NotInBoundary { boundary: label.to_owned(), nearest })
-        }
-        (_, Tri::No(proof)) => Tri::No(proof),
-        (Tri::Yes(proof), Tri::Yes(_)) => Tri::Yes(proof),
-        (Tri::Unknown(own), Tri::Unknown(boundary)) => unknown([own, boundary].concat()),
-        (Tri::Unknown(gaps), Tri::Yes(_)) | (Tri::Yes(_), Tri::Unknown(gaps)) => unknown(gaps),
-    }
-}
+/// The reach that a grant needs at least to let a caller in without any other permission.
+pub(super) const PAST_BOUNDARY: Reach = Reach::PastBoundary { narrowed: false };
 
-fn unknown(mut gaps: Vec<Gap>) -> Tri<Proof> {
-    gaps.sort();
-    gaps.dedup();
-    Tri::Unknown(gaps)
+impl<'a> Why<'a> {
+    /// Not only that nothing matches: nothing within this fence does.
+    pub(super) fn fenced(self, fence: fn(&'a str, Option<Judged<'a>>) -> Why<'a>, label: &'a str) -> Self {
+        match self {
+            Why::Nearest(nearest) => fence(label, nearest),
+            why => why,
+        }
+    }
+
+    pub(super) fn allowed(self) -> Proof {
+        match self {
+            Why::Statement(judged) => Proof::Allowed { statement: judged.trial.reference() },
+            other => other.denied(),
+        }
+    }
+
+    pub(super) fn denied(self) -> Proof {
+        let read = |nearest: Option<Judged<'_>>| nearest.and_then(|judged| judged.nearest());
+        match self {
+            Why::Statement(judged) => Proof::ExplicitDeny { statement: judged.trial.reference() },
+            Why::Nearest(nearest) => Proof::NoMatch { nearest: read(nearest) },
+            Why::Boundary(label, nearest) => {
+                Proof::NotInBoundary { boundary: label.to_owned(), nearest: read(nearest) }
+            }
+            Why::Organization(label, nearest) => {
+                Proof::NotInOrganization { level: label.to_owned(), nearest: read(nearest) }
+            }
+            Why::Nothing => Proof::NoMatch { nearest: None },
+        }
+    }
 }

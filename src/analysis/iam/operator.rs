@@ -4,6 +4,7 @@ use super::pattern::{Reading, matches};
 use super::variables::Value;
 use crate::analysis::Tri;
 use crate::model::{Gap, Text};
+use ipnet::IpNet;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use std::cmp::Ordering;
@@ -59,6 +60,14 @@ impl Operator {
         let (if_exists, name) = name.strip_suffix("IfExists").map_or((false, name), |name| (true, name));
         let (negated, test) = test(name)?;
         (test != Test::Null || (set.is_none() && !if_exists)).then_some(Operator { set, if_exists, negated, test })
+    }
+
+    /// Does it compare letter by letter? `None` if it does not compare strings.
+    pub(super) fn is_exact(self) -> Option<bool> {
+        match self.test {
+            Test::Text(reading) => Some(matches!(reading, Reading::Exact | Reading::ExactIgnoreCase)),
+            _ => None,
+        }
     }
 
     /// Policy variables work in string and ARN conditions.
@@ -173,32 +182,6 @@ fn date(text: &str) -> Option<Timestamp> {
 }
 
 /// A range of addresses; one address is the range that holds only it.
-struct Network {
-    address: IpAddr,
-    prefix: u8,
-}
-
-impl Network {
-    fn contains(&self, other: &Network) -> bool {
-        let bits = |address: &IpAddr| match address {
-            IpAddr::V4(v4) => u128::from(u32::from(*v4)) << 96,
-            IpAddr::V6(v6) => u128::from(*v6),
-        };
-        let shift = 128 - u32::from(self.prefix);
-        let same = |a: u128, b: u128| a.checked_shr(shift).unwrap_or(0) == b.checked_shr(shift).unwrap_or(0);
-        self.address.is_ipv4() == other.address.is_ipv4()
-            && self.prefix <= other.prefix
-            && same(bits(&self.address), bits(&other.address))
-    }
-}
-
-fn network(text: &str) -> Option<Network> {
-    let (address, prefix) = match text.split_once('/') {
-        Some((address, prefix)) => (address, Some(prefix.parse().ok()?)),
-        None => (text, None),
-    };
-    let address: IpAddr = address.parse().ok()?;
-    let longest = if address.is_ipv4() { 32 } else { 128 };
-    let prefix = prefix.unwrap_or(longest);
-    (prefix <= longest).then_some(Network { address, prefix })
+fn network(text: &str) -> Option<IpNet> {
+    text.parse().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from))
 }

@@ -17,7 +17,8 @@ pub(super) enum Reading {
     WildIgnoreCase,
     /// The six parts of an ARN one by one. In the last, a wildcard crosses `:` and `/`.
     Arn,
-    /// The `Resource` element: a `*` that ends its segment crosses the colon after it.
+    /// The `Resource` element: a `*` that ends its segment crosses the colon after it, and
+    /// an ARN that lacks parts is as written and as AWS completes it.
     Resource,
 }
 
@@ -64,7 +65,12 @@ pub(super) fn matches(value: &Value<'_>, text: &Text, reading: Reading) -> Tri<(
         return Tri::unknown(Gap::not_modelled("a pattern of this length"));
     }
     let well_formed = reading != Reading::Arn || may_be_arn(pieces);
-    if well_formed && always(&strict.tokens, &symbols) {
+    let short = reading == Reading::Resource && strict.colons < 5 && !matches!(*strict.tokens, [Token::Many { .. }]);
+    let completed = || {
+        let missing = (strict.colons..5).flat_map(|_| [Token::Char(':'), Token::Many { colon: true }]);
+        strict.tokens.iter().copied().chain(missing).collect::<Vec<_>>()
+    };
+    if well_formed && always(&strict.tokens, &symbols) && (!short || always(&completed(), &symbols)) {
         return Tri::Yes(());
     }
     let fold = reading.ignores_case();
@@ -117,18 +123,32 @@ fn literally(pattern: &str, text: &str, reading: Reading) -> Option<bool> {
         Reading::Exact => Some(pattern == text),
         Reading::ExactIgnoreCase => Some(pattern.to_lowercase() == text.to_lowercase()),
         Reading::Wild => Some(glob(pattern, text)),
-        Reading::WildIgnoreCase if pattern.eq_ignore_ascii_case(text) => Some(true),
-        Reading::WildIgnoreCase => Some(glob(&pattern.to_lowercase(), &text.to_lowercase())),
+        Reading::WildIgnoreCase if !pattern.contains(['*', '?']) => Some(pattern.eq_ignore_ascii_case(text)),
+        Reading::WildIgnoreCase => Some(glob(&pattern.to_ascii_lowercase(), &text.to_ascii_lowercase())),
         Reading::Arn if pattern.matches(':').count() < 5 => None,
         Reading::Arn => {
-            let (pattern, text): (Vec<_>, Vec<_>) = (pattern.splitn(6, ':').collect(), text.splitn(6, ':').collect());
-            Some(text.len() == 6 && pattern.iter().zip(text).all(|(pattern, text)| glob(pattern, text)))
+            let mut parts = pattern.splitn(6, ':').zip(text.splitn(6, ':'));
+            Some(text.matches(':').count() >= 5 && parts.all(|(pattern, text)| glob(pattern, text)))
         }
-        Reading::Resource if !glob(pattern, text) => (pattern.matches(':').count() >= 5).then_some(false),
-        Reading::Resource => {
-            let middle = pattern.split(':').any(|part| part.trim_end_matches('*').contains(['*', '?']));
-            (!middle).then_some(true)
-        }
+        Reading::Resource if !pattern.is_empty() && pattern.bytes().all(|byte| byte == b'*') => Some(true),
+        Reading::Resource => match pattern.matches(':').count() {
+            // AWS completes an ARN that lacks parts, but says so only of policies of roles and users.
+            colons if colons < 5 => {
+                let completed = format!("{pattern}{}", ":*".repeat(5 - colons));
+                let readings = (resource(pattern, text), resource(&completed, text));
+                readings.0.filter(|_| readings.0 == readings.1)
+            }
+            _ => resource(pattern, text),
+        },
+    }
+}
+
+/// `None` if the match would need a wildcard in the middle of a segment to cross a colon.
+fn resource(pattern: &str, text: &str) -> Option<bool> {
+    let middle = || pattern.split(':').any(|part| part.trim_end_matches('*').contains(['*', '?']));
+    match glob(pattern, text) {
+        false => Some(false),
+        true => (!middle()).then_some(true),
     }
 }
 

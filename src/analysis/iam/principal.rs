@@ -4,32 +4,97 @@ use super::Caller;
 use super::pattern::{Reading, matches};
 use super::variables::Value;
 use crate::analysis::Tri;
-use crate::model::policy::{Many, Principal};
-use crate::model::{Arn, Charset, Gap, Text};
+use crate::model::policy::Principal;
+use crate::model::{Arn, Gap, Part, Text};
 
-/// Is the caller one of these principals?
-pub(super) fn includes(principal: &Principal, caller: &Caller) -> Tri<()> {
-    any(each(principal).map(|(kind, value)| names(kind, value, caller)))
+/// What a grant has to reach to count.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Reach {
+    /// The caller or its account, which may pass the grant on.
+    Account,
+    /// The caller itself: within its account that needs no other permission.
+    Caller,
+    /// The caller whatever its boundary: a user, a session, or everyone, narrowed by
+    /// `aws:PrincipalArn` (`narrowed`).
+    PastBoundary { narrowed: bool },
 }
 
-/// Is the caller none of these principals, as `NotPrincipal` means it?
-pub(super) fn excludes(principal: &Principal, caller: &Caller) -> Tri<()> {
-    let listed = includes(principal, caller);
-    let Caller::Role { arn, account } = caller else { return listed.negate() };
-    // AWS may look at the account first and then at the role, so a role is only sure to
-    // be excepted if both are listed, or everyone is.
-    let everyone = any(each(principal).map(|(_, value)| equal(value, &Text::new("*"))));
-    let role = any(each(principal).map(|(_, value)| equal(value, arn)));
-    let of_account = any(each(principal).map(|(_, value)| is_account(value, arn, account)));
-    let excepted = any([everyone, Tri::all([role, of_account], ())]);
-    match (listed, excepted) {
+/// The names under which a policy can mean a role or user.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Identity<'a> {
+    pub(super) arn: &'a Text,
+    pub(super) account: &'a Text,
+    root: Text,
+    /// A role's session; `None` if the role's own ARN does not tell its name.
+    session: Option<Text>,
+    is_role: bool,
+}
+
+/// Who calls, with all names spelled out.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Who<'a> {
+    Service(&'a str),
+    Identity(Identity<'a>),
+}
+
+impl<'a> Who<'a> {
+    pub(super) fn of(caller: &'a Caller) -> Self {
+        let identity = |arn: &'a Text, account: &'a Text, is_role, session| {
+            let partition = Arn::parse(arn).map_or_else(|| Text::new("aws"), |arn| arn.partition);
+            let root = joined(&[&"arn:".into(), &partition, &":iam::".into(), account, &":root".into()]);
+            Who::Identity(Identity { arn, account, root, session, is_role })
+        };
+        match caller {
+            Caller::Service { name, .. } => Who::Service(name),
+            Caller::Role { arn, account, session } => identity(arn, account, true, session_arn(arn, session)),
+            Caller::User { arn, account } => identity(arn, account, false, None),
+        }
+    }
+}
+
+/// `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION`: the role without its path.
+fn session_arn(role: &Text, session: &Text) -> Option<Text> {
+    let Arn { partition, account, resource, .. } = Arn::parse(role)?;
+    let path = resource.strip_prefix("role/")?;
+    let name = Text::new(path.lit()?.rsplit('/').next()?);
+    let parts = [&"arn:".into(), &partition, &":sts::".into(), &account, &":assumed-role/".into(), &name];
+    Some(joined(&parts).join(&"/".into()).join(session))
+}
+
+fn joined(parts: &[&Text]) -> Text {
+    parts.iter().fold(Text::default(), |whole, part| whole.join(part))
+}
+
+/// Is the caller one of these principals?
+pub(super) fn includes(principal: &Principal, who: &Who<'_>, reach: Reach) -> Tri<()> {
+    any(each(principal).map(|(kind, value)| names(kind, value, who, reach)))
+}
+
+/// Is the caller none of these principals, as `NotPrincipal` with `Deny` means it?
+/// `bounded`: has the caller a permissions boundary? Then no exception holds.
+pub(super) fn excludes(principal: &Principal, who: &Who<'_>, bounded: &Tri<()>) -> Tri<()> {
+    let listed = includes(principal, who, Reach::Account);
+    let Who::Identity(own) = who else { return listed.negate() };
+    // AWS may look at the account first, then at the role, then at the session: only if
+    // all are listed, or everyone is, the caller is sure to be excepted.
+    let named = |name: &Text| any(each(principal).map(|(_, value)| equal(value, name)));
+    let session = match (&own.session, own.is_role) {
+        (_, false) => Tri::Yes(()),
+        (Some(session), true) => named(session),
+        (None, true) => Tri::unknown(session_name()),
+    };
+    let account = any([named(own.account), named(&own.root)]);
+    let everyone = any(each(principal).map(|(_, value)| is(value, "*")));
+    let excepted = any([everyone, Tri::all([account, named(own.arn), session], ())]);
+    let without_boundary = match (listed, excepted) {
         (Tri::No(()), _) => Tri::Yes(()),
         (_, Tri::Yes(())) => Tri::No(()),
         (Tri::Unknown(gaps), _) | (_, Tri::Unknown(gaps)) => Tri::Unknown(gaps),
         (Tri::Yes(()), Tri::No(())) => {
-            Tri::unknown(Gap::not_modelled("a NotPrincipal that names only one of the role and its account"))
+            Tri::unknown(Gap::not_modelled("a NotPrincipal that names only some of account, role and session"))
         }
-    }
+    };
+    any([without_boundary, bounded.clone()])
 }
 
 pub(super) fn shown(principal: &Principal) -> String {
@@ -38,29 +103,29 @@ pub(super) fn shown(principal: &Principal) -> String {
 }
 
 /// Everyone who is listed, each with the type; `"*"` has none.
-fn each(principal: &Principal) -> Box<dyn Iterator<Item = (&str, &Text)> + '_> {
-    match principal {
-        Principal::Any(value) => Box::new(std::iter::once(("", value))),
-        Principal::ByType(types) => Box::new(
-            types.iter().flat_map(|(kind, values): (_, &Many<Text>)| values.iter().map(|value| (&**kind, value))),
-        ),
-    }
+pub(super) fn each(principal: &Principal) -> impl Iterator<Item = (&str, &Text)> {
+    let (everyone, types) = match principal {
+        Principal::Any(value) => (Some(("", value)), None),
+        Principal::ByType(types) => (None, Some(types)),
+    };
+    let listed = types.into_iter().flatten().flat_map(|(kind, values)| values.iter().map(|value| (&**kind, value)));
+    everyone.into_iter().chain(listed)
 }
 
-fn names(kind: &str, value: &Text, caller: &Caller) -> Tri<()> {
-    match (kind, caller) {
-        ("", _) => only(equal(value, &Text::new("*")), value),
-        ("Service", Caller::Service { name, .. }) => service(value, name),
-        ("AWS", Caller::Role { arn, account }) => identity(value, arn, account),
+fn names(kind: &str, value: &Text, who: &Who<'_>, reach: Reach) -> Tri<()> {
+    match (kind, who) {
+        ("", Who::Service(_)) => only(is(value, "*"), value),
+        ("", Who::Identity(_)) => only(everyone(value, reach), value),
+        ("Service", Who::Service(name)) => service(value, name),
+        ("AWS", Who::Identity(own)) => own.named(value, reach),
         // AWS calls the two equal for anonymous callers and says nothing of services.
-        ("AWS", Caller::Service { .. }) if value.lit() == Some("*") => {
-            Tri::unknown(Gap::not_modelled("whether the principal {\"AWS\": \"*\"} includes AWS services"))
-        }
-        ("AWS", Caller::Service { .. }) => match value.lit() {
-            Some(_) => Tri::No(()),
-            None => only(equal(value, &Text::new("*")), value),
+        ("AWS", Who::Service(_)) => match is(value, "*") {
+            Tri::Yes(()) => {
+                Tri::unknown(Gap::not_modelled("whether the principal {\"AWS\": \"*\"} includes AWS services"))
+            }
+            answer => answer,
         },
-        ("Service", Caller::Role { .. }) | ("Federated" | "CanonicalUser", _) => Tri::No(()),
+        ("Service", Who::Identity(_)) | ("Federated" | "CanonicalUser", _) => Tri::No(()),
         _ => Tri::unknown(Gap::not_modelled(format!("principals of type {kind}"))),
     }
 }
@@ -73,60 +138,82 @@ fn only(answer: Tri<()>, value: &Text) -> Tri<()> {
     }
 }
 
+/// A grant to everyone needs no other permission; only for one that is narrowed by
+/// `aws:PrincipalArn` does AWS say that no boundary limits it.
+fn everyone(value: &Text, reach: Reach) -> Tri<()> {
+    match (is(value, "*"), reach) {
+        (Tri::Yes(()), Reach::PastBoundary { narrowed: false }) => {
+            Tri::unknown(Gap::not_modelled("whether a boundary limits what a policy grants to everyone"))
+        }
+        (answer, _) => answer,
+    }
+}
+
 /// Other spellings of the same service exist in some partitions and regions; which of
 /// them API Gateway answers to is not documented.
 fn service(value: &Text, name: &str) -> Tri<()> {
-    let answer = equal(value, &Text::new(name));
+    let answer = is(value, name);
     let Some(lit) = value.lit() else { return answer };
-    let label = |name: &str| name.split('.').next().map(str::to_ascii_lowercase);
-    if answer.is_no() && (lit.contains('*') || label(lit) == label(name)) {
+    fn label(name: &str) -> &str {
+        name.split('.').next().unwrap_or(name)
+    }
+    if answer.is_no() && (lit.contains('*') || label(lit).eq_ignore_ascii_case(label(name))) {
         return Tri::unknown(Gap::not_modelled(format!("the service principal {lit}")));
     }
     answer
 }
 
-fn identity(value: &Text, arn: &Text, account: &Text) -> Tri<()> {
-    let direct = any([equal(value, &Text::new("*")), equal(value, arn), is_account(value, arn, account)]);
-    if !direct.is_no() {
-        return direct;
+impl Identity<'_> {
+    fn named(&self, value: &Text, reach: Reach) -> Tri<()> {
+        let of_account = || match reach {
+            Reach::Account => any([equal(value, self.account), equal(value, &self.root)]),
+            Reach::Caller | Reach::PastBoundary { .. } => Tri::No(()),
+        };
+        let itself = || match reach {
+            Reach::PastBoundary { .. } if self.is_role => Tri::No(()),
+            _ => equal(value, self.arn),
+        };
+        let answer = any([everyone(value, reach), of_account(), itself(), self.in_session(value)]);
+        match (answer, value.lit()) {
+            (Tri::No(()), Some(lit)) if is_unique_id(lit) || (lit != "*" && lit.contains('*')) => {
+                Tri::unknown(Gap::not_modelled(format!("the principal {lit}")))
+            }
+            // Such a hole could hold a unique id, which says nothing of whose it is.
+            (Tri::No(()), None) if starts_open(value) => Tri::Unknown(value.gaps()),
+            (answer, _) => answer,
+        }
     }
-    let Some(lit) = value.lit() else {
-        // A session's ARN has a form of its own, and it may be what the hole holds.
-        let open = value.holes().any(|hole| hole.charset == Charset::Any);
-        return if open || value.to_string().contains(":sts:") { Tri::Unknown(value.gaps()) } else { direct };
-    };
-    if lit.contains(":assumed-role/") {
-        return session(value, arn);
+
+    fn in_session(&self, value: &Text) -> Tri<()> {
+        match &self.session {
+            Some(session) => equal(value, session),
+            None if self.is_role && value.lit().is_none_or(|lit| lit.contains(":assumed-role/")) => {
+                Tri::unknown(session_name())
+            }
+            None => Tri::No(()),
+        }
     }
-    if lit.starts_with("AROA") || (lit != "*" && lit.contains('*')) {
-        return Tri::unknown(Gap::not_modelled(format!("the principal {lit}")));
-    }
-    direct
 }
 
-/// `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION`: the role without its path, and a
-/// session whose name API Gateway chooses.
-fn session(value: &Text, arn: &Text) -> Tri<()> {
-    let of = |text: &Text, prefix: &str| {
-        let arn = Arn::parse(text)?;
-        Some((arn.account, arn.resource.strip_prefix(prefix)?))
-    };
-    let runtime = || Tri::unknown(Gap::Runtime { what: "the name of the role's session".to_owned() });
-    let (Some((theirs, session)), Some((account, role))) = (of(value, "assumed-role/"), of(arn, "role/")) else {
-        return runtime();
-    };
-    let (Some(session), Some(role)) = (session.lit(), role.lit()) else { return runtime() };
-    let name = role.rsplit('/').next().unwrap_or(role);
-    let same = session.split('/').next() == Some(name);
-    if !same || equal(&theirs, &account).is_no() { Tri::No(()) } else { runtime() }
+/// What AWS makes of the ARN of a principal that was deleted.
+fn is_unique_id(lit: &str) -> bool {
+    lit.starts_with("AROA") || lit.starts_with("AIDA")
 }
 
-/// The account's number or the ARN of its root; both mean the whole account.
-fn is_account(value: &Text, arn: &Text, account: &Text) -> Tri<()> {
-    let partition = Arn::parse(arn).map_or_else(|| Text::new("aws"), |arn| arn.partition);
-    let root = [Text::new("arn:"), partition, Text::new(":iam::"), account.clone(), Text::new(":root")];
-    let root = root.iter().fold(Text::new(""), |whole, part| whole.join(part));
-    any([equal(value, account), equal(value, &root)])
+fn starts_open(value: &Text) -> bool {
+    matches!(value.parts().first(), Some(Part::Hole(hole)) if hole.charset.allows('A'))
+}
+
+pub(super) fn session_name() -> Gap {
+    Gap::Runtime { what: "the name of the role's session".to_owned() }
+}
+
+/// Is the value exactly this word?
+fn is(value: &Text, word: &str) -> Tri<()> {
+    match value.lit() {
+        Some(lit) => Tri::of(lit == word, ()),
+        None => equal(value, &Text::new(word)),
+    }
 }
 
 fn equal(value: &Text, text: &Text) -> Tri<()> {

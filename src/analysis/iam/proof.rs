@@ -1,5 +1,7 @@
 //! What speaks for an answer.
 
+use super::miss::Miss;
+
 /// A statement of a policy, as a person can look it up.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct StatementRef {
@@ -29,6 +31,11 @@ pub enum Proof {
         boundary: String,
         nearest: Option<Nearest>,
     },
+    /// A level of the organisation does not allow it.
+    NotInOrganization {
+        level: String,
+        nearest: Option<Nearest>,
+    },
 }
 
 /// The statement that came closest to allowing the call.
@@ -37,6 +44,8 @@ pub struct Nearest {
     pub statement: StatementRef,
     /// What did not match. If several elements did not, the first of them.
     pub element: Element,
+    /// Where an ARN is compared with the call's: the part or segment that differs.
+    pub miss: Option<Miss>,
     /// JSON pointer of it inside the policy, e.g. `/Statement/0/Condition/ArnLike/AWS:SourceArn`.
     pub pointer: String,
     pub policy_says: String,
@@ -78,6 +87,12 @@ impl Proof {
             Proof::NotInBoundary { boundary, nearest: None } => {
                 format!("no statement of the permissions boundary {boundary} allows this call")
             }
+            Proof::NotInOrganization { level, nearest: Some(nearest) } => {
+                format!("the service control policies of {level} do not allow this call: {}", nearest.sentence())
+            }
+            Proof::NotInOrganization { level, nearest: None } => {
+                format!("no service control policy of {level} allows this call")
+            }
         }
     }
 
@@ -85,9 +100,9 @@ impl Proof {
     pub fn statement(&self) -> Option<&StatementRef> {
         match self {
             Proof::Allowed { statement } | Proof::ExplicitDeny { statement } => Some(statement),
-            Proof::NoMatch { nearest } | Proof::NotInBoundary { nearest, .. } => {
-                nearest.as_ref().map(|nearest| &nearest.statement)
-            }
+            Proof::NoMatch { nearest }
+            | Proof::NotInBoundary { nearest, .. }
+            | Proof::NotInOrganization { nearest, .. } => nearest.as_ref().map(|nearest| &nearest.statement),
         }
     }
 
@@ -95,9 +110,9 @@ impl Proof {
     pub fn pointer(&self) -> Option<&str> {
         match self {
             Proof::Allowed { statement } | Proof::ExplicitDeny { statement } => Some(&statement.pointer),
-            Proof::NoMatch { nearest } | Proof::NotInBoundary { nearest, .. } => {
-                nearest.as_ref().map(|nearest| nearest.pointer.as_str())
-            }
+            Proof::NoMatch { nearest }
+            | Proof::NotInBoundary { nearest, .. }
+            | Proof::NotInOrganization { nearest, .. } => nearest.as_ref().map(|nearest| nearest.pointer.as_str()),
         }
     }
 }

@@ -1,23 +1,33 @@
 //! One statement against one call.
 
+use super::Call;
 use super::condition::holds;
-use super::context::Carried;
 use super::pattern::{Reading, matches};
-use super::principal::{excludes, includes, shown};
-use super::proof::{Element, Nearest, StatementRef};
-use super::variables::one_of;
-use super::{Call, Caller};
+use super::principal::{Reach, Who, each, excludes, includes};
+use super::proof::StatementRef;
+use super::variables::{Value, one_of, varies_before_resource};
 use crate::analysis::Tri;
-use crate::model::policy::{Many, Policy, Principal, Scalar, Statement};
+use crate::model::policy::{Many, Policy, Principal, Statement};
 use crate::model::{Gap, Text};
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 /// What a policy is attached to. It decides which elements its statements have.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Kind {
-    Resource,
-    Trust,
+    Resource(Reach),
+    Trust(Reach),
+    /// A role's or user's own, its boundary, an SCP.
     Identity,
+}
+
+/// A call, and what every statement wants to know of it.
+#[derive(Debug)]
+pub(super) struct Asked<'a> {
+    pub(super) call: &'a Call,
+    pub(super) who: Who<'a>,
+    /// Has the caller a permissions boundary?
+    pub(super) bounded: Tri<()>,
 }
 
 /// A statement's effect, where it is one that AWS knows.
@@ -29,16 +39,18 @@ pub(super) enum Effect {
 
 /// What became of a statement. What a person reads of it is only written on request:
 /// most statements of most policies are neither decisive nor nearest.
+#[derive(Clone)]
 pub(super) struct Judged<'a> {
     pub(super) effect: Result<Effect, Gap>,
     pub(super) matched: Tri<()>,
-    trial: Trial<'a>,
-    /// The elements that are proven not to match.
-    failed: Vec<Failed<'a>>,
+    pub(super) trial: Trial<'a>,
+    /// The first element that is proven not to match, and how many are.
+    pub(super) failed: Option<Failed<'a>>,
+    failures: usize,
 }
 
 #[derive(Clone, Copy, PartialEq, PartialOrd)]
-enum Failed<'a> {
+pub(super) enum Failed<'a> {
     Principal,
     Action,
     Resource,
@@ -46,33 +58,74 @@ enum Failed<'a> {
 }
 
 /// Every statement of a policy, judged.
+///
+/// # Errors
+/// The policy is none that AWS would have taken, so nobody says what it does.
 pub(super) fn judge<'a>(
     policy: &'a Policy,
     label: &'a str,
     kind: Kind,
-    call: &'a Call,
-) -> impl Iterator<Item = Judged<'a>> {
-    policy.statement.iter().enumerate().map(move |(index, statement)| {
-        let version = policy.version.as_deref();
-        let listed = matches!(policy.statement, Many::List(_));
-        let variables = version == Some("2012-10-17");
-        let mut judged = Trial { statement, index, listed, label, kind, call, variables }.judge();
-        if !matches!(version, None | Some("2012-10-17" | "2008-10-17")) && !judged.matched.is_no() {
-            judged.matched = malformed("a policy of another Version");
+    asked: &'a Asked<'a>,
+) -> Result<impl Iterator<Item = Judged<'a>>, Gap> {
+    let version = policy.version.as_deref();
+    if !matches!(version, None | Some("2012-10-17" | "2008-10-17")) {
+        return Err(Gap::not_modelled("a policy of another Version"));
+    }
+    policy.statement.iter().try_for_each(|statement| valid(statement, kind))?;
+    let listed = matches!(policy.statement, Many::List(_));
+    let variables = version == Some("2012-10-17");
+    Ok(policy
+        .statement
+        .iter()
+        .enumerate()
+        .map(move |(index, statement)| Trial { statement, index, listed, label, kind, asked, variables }.judge()))
+}
+
+/// The grammar of the policy language, as far as reading JSON has not checked it.
+fn valid(statement: &Statement, kind: Kind) -> Result<(), Gap> {
+    let Statement { action, not_action, resource, not_resource, principal, not_principal, .. } = statement;
+    let one_of = |a: bool, b: bool, what: &str| {
+        (a != b).then_some(()).ok_or_else(|| Gap::not_modelled(format!("a statement without exactly one of {what}")))
+    };
+    match statement.effect.as_ref().map(|effect| (effect, effect.lit())) {
+        None => return Err(Gap::not_modelled("a statement without Effect")),
+        Some((effect, Some(lit))) if !matches!(lit, "Allow" | "Deny") => {
+            return Err(Gap::not_modelled(format!("a statement with the Effect {effect}")));
         }
-        judged
-    })
+        Some(_) => {}
+    }
+    one_of(action.is_some(), not_action.is_some(), "Action and NotAction")?;
+    match kind {
+        Kind::Identity | Kind::Resource(_) => {
+            one_of(resource.is_some(), not_resource.is_some(), "Resource and NotResource")?
+        }
+        Kind::Trust(_) if resource.is_none() && not_resource.is_none() => {}
+        Kind::Trust(_) => return Err(Gap::not_modelled("a trust policy with a Resource")),
+    }
+    match kind {
+        Kind::Identity if principal.is_none() && not_principal.is_none() => {}
+        Kind::Identity => return Err(Gap::not_modelled("a Principal in a policy of a role or user")),
+        Kind::Trust(_) if not_principal.is_some() => return Err(Gap::not_modelled("a trust policy with NotPrincipal")),
+        _ => one_of(principal.is_some(), not_principal.is_some(), "Principal and NotPrincipal")?,
+    }
+    let lists = [action, not_action, resource, not_resource];
+    let nobody = |listed: &Option<Principal>| listed.as_ref().is_some_and(|listed| each(listed).next().is_none());
+    if lists.into_iter().flatten().any(|list| list.as_slice().is_empty()) || nobody(principal) || nobody(not_principal)
+    {
+        return Err(Gap::not_modelled("a statement with an empty element"));
+    }
+    Ok(())
 }
 
 #[derive(Clone, Copy)]
-struct Trial<'a> {
-    statement: &'a Statement,
+pub(super) struct Trial<'a> {
+    pub(super) statement: &'a Statement,
     index: usize,
     /// The policy has a list of statements, not just one.
     listed: bool,
     label: &'a str,
     kind: Kind,
-    call: &'a Call,
+    pub(super) asked: &'a Asked<'a>,
     variables: bool,
 }
 
@@ -85,160 +138,130 @@ impl<'a> Trial<'a> {
         ];
         let conditions = self.statement.condition.iter().flat_map(|(operator, keys)| {
             keys.iter().map(move |(key, values)| {
-                let answer = holds(operator, key, values, &self.call.context, self.variables);
+                let answer = holds(operator, key, values, &self.asked.call.context, self.variables);
                 (Failed::Condition { operator, key }, answer)
             })
         });
-        let mut failed = Vec::new();
-        let mut gaps = Vec::new();
+        let (mut failed, mut failures, mut gaps) = (None, 0, Vec::new());
         for (element, answer) in elements.into_iter().chain(conditions) {
             match answer {
                 Tri::Yes(()) => {}
-                Tri::No(()) => failed.push(element),
+                Tri::No(()) => {
+                    failed = failed.or(Some(element));
+                    failures += 1;
+                }
                 Tri::Unknown(more) => gaps.extend(more),
             }
         }
-        let matched = match (failed.is_empty(), gaps.is_empty()) {
-            (false, _) => Tri::No(()),
-            (true, true) => Tri::Yes(()),
-            (true, false) => Tri::Unknown(gaps),
+        let matched = match (failures, gaps.is_empty()) {
+            (0, true) => Tri::Yes(()),
+            (0, false) => Tri::Unknown(gaps),
+            _ => Tri::No(()),
         };
-        Judged { effect: self.effect(), matched, trial: self, failed }
+        Judged { effect: self.effect(), matched, trial: self, failed, failures }
     }
 
     fn effect(self) -> Result<Effect, Gap> {
-        let Some(effect) = &self.statement.effect else {
-            return Err(Gap::not_modelled("a statement without Effect"));
-        };
-        match effect.known()? {
-            "Allow" => Ok(Effect::Allow),
-            "Deny" => Ok(Effect::Deny),
-            other => Err(Gap::not_modelled(format!("a statement with the Effect {other}"))),
+        match self.statement.effect.as_ref().map(Text::known).transpose()? {
+            Some("Deny") => Ok(Effect::Deny),
+            _ => Ok(Effect::Allow),
         }
     }
 
     fn principal(self) -> Tri<()> {
-        let caller = &self.call.principal;
+        let (Kind::Resource(reach) | Kind::Trust(reach)) = self.kind else { return Tri::Yes(()) };
+        let Asked { who, bounded, .. } = self.asked;
         match (&self.statement.principal, &self.statement.not_principal) {
-            (None, None) if self.kind == Kind::Identity => Tri::Yes(()),
-            (Some(listed), None) if self.kind != Kind::Identity => includes(listed, caller),
-            (None, Some(listed)) if self.kind != Kind::Identity => match (excludes(listed, caller), self.effect()) {
-                // Everyone else, says AWS, and advises against it: too little to prove a grant.
-                (Tri::Yes(()), Ok(Effect::Allow)) => malformed("NotPrincipal with Allow"),
+            (Some(listed), _) => includes(listed, who, self.narrowed(reach)),
+            (None, Some(listed)) => match (excludes(listed, who, bounded), self.effect()) {
+                // Everyone else, says AWS, and does not support it: too little to prove a grant.
+                (Tri::Yes(()), Ok(Effect::Allow)) => Tri::unknown(Gap::not_modelled("NotPrincipal with Allow")),
                 (answer, _) => answer,
             },
-            _ => malformed("a statement with Principal where it must not have it, or without where it must"),
+            (None, None) => Tri::No(()),
+        }
+    }
+
+    /// Does the statement pick its principals by `aws:PrincipalArn`?
+    fn narrowed(self, reach: Reach) -> Reach {
+        let picks = |operator: &str| matches!(operator, "ArnEquals" | "ArnLike" | "StringEquals" | "StringLike");
+        let by_arn = |key: &str| key.eq_ignore_ascii_case("aws:PrincipalArn");
+        match reach {
+            Reach::PastBoundary { .. } => {
+                let mut conditions = self.statement.condition.iter();
+                let narrowed = conditions.any(|(operator, keys)| picks(operator) && keys.keys().any(|key| by_arn(key)));
+                Reach::PastBoundary { narrowed }
+            }
+            reach => reach,
         }
     }
 
     fn action(self) -> Tri<()> {
         let listed = (&self.statement.action, &self.statement.not_action);
-        self.either(listed, &Text::new(self.call.action.as_ref()), Reading::WildIgnoreCase)
+        either(listed, |values, negated| {
+            let same =
+                |text: &Text, value: &Value<'_>| match matches(value, &self.asked.call.action, Reading::WildIgnoreCase)
+                {
+                    Tri::Yes(()) if has_wild_service(text) => {
+                        Tri::unknown(Gap::not_modelled("a wildcard for the service of an Action"))
+                    }
+                    answer => answer,
+                };
+            one_of(values.iter().map(Cow::Borrowed), None, negated, same)
+        })
     }
 
     fn resource(self) -> Tri<()> {
-        let listed = (&self.statement.resource, &self.statement.not_resource);
-        match (self.kind, listed) {
-            // A trust policy's resource is the role that it stands on.
-            (Kind::Trust, (None, None)) => Tri::Yes(()),
-            (Kind::Trust, _) => malformed("a trust policy with a Resource"),
-            _ => self.either(listed, &self.call.resource, Reading::Resource),
+        // A trust policy's resource is the role that it stands on.
+        if matches!(self.kind, Kind::Trust(_)) {
+            return Tri::Yes(());
         }
+        let context = self.variables.then_some(&self.asked.call.context);
+        let same = |text: &Text, value: &Value<'_>| match matches(value, &self.asked.call.resource, Reading::Resource) {
+            Tri::No(()) => Tri::No(()),
+            // Variables are for what follows the fifth colon.
+            _ if context.is_some() && varies_before_resource(text) => {
+                Tri::unknown(Gap::not_modelled("a policy variable before the last part of a Resource"))
+            }
+            answer => answer,
+        };
+        let listed = (&self.statement.resource, &self.statement.not_resource);
+        either(listed, |values, negated| one_of(values.iter().map(Cow::Borrowed), context, negated, same))
     }
 
-    /// An element or its `Not` form.
-    fn either(self, listed: (&Option<Many<Text>>, &Option<Many<Text>>), call: &Text, reading: Reading) -> Tri<()> {
-        let (values, negated) = match listed {
-            (Some(values), None) => (values, false),
-            (None, Some(values)) => (values, true),
-            _ => return malformed("a statement that does not have exactly one of an element and its Not form"),
-        };
-        if values.as_slice().is_empty() {
-            return malformed("a statement with an empty element");
-        }
-        let context = (self.variables && reading == Reading::Resource).then_some(&self.call.context);
-        one_of(values.iter(), context, negated, |_, value| matches(value, call, reading))
+    pub(super) fn reference(self) -> StatementRef {
+        let Trial { statement, index, listed, label, .. } = self;
+        let pointer = if listed { format!("/Statement/{index}") } else { "/Statement".to_owned() };
+        let sid = statement.sid.as_ref().map(Text::to_string);
+        StatementRef { policy: label.to_owned(), index, sid, pointer }
+    }
+}
+
+/// Only of the name after the colon AWS says that it takes wildcards; `*` alone is everything.
+fn has_wild_service(action: &Text) -> bool {
+    let service = action.lit().and_then(|lit| lit.split(':').next());
+    service.is_some_and(|service| service.contains(['*', '?'])) && action.lit() != Some("*")
+}
+
+/// An element or its `Not` form.
+fn either(
+    listed: (&Option<Many<Text>>, &Option<Many<Text>>),
+    test: impl FnOnce(&Many<Text>, bool) -> Tri<()>,
+) -> Tri<()> {
+    match listed {
+        (Some(values), _) => test(values, false),
+        (None, Some(values)) => test(values, true),
+        (None, None) => Tri::No(()),
     }
 }
 
 impl Judged<'_> {
     /// Is this one nearer: fewer failures, or as many and the first of them later?
     pub(super) fn nearer_than(&self, other: &Judged<'_>) -> bool {
-        match self.failed.len().cmp(&other.failed.len()) {
+        match self.failures.cmp(&other.failures) {
             Ordering::Less => true,
-            Ordering::Equal => self.failed.first() > other.failed.first(),
+            Ordering::Equal => self.failed > other.failed,
             Ordering::Greater => false,
         }
     }
-
-    pub(super) fn reference(&self) -> StatementRef {
-        let Trial { statement, index, listed, label, .. } = self.trial;
-        let pointer = if listed { format!("/Statement/{index}") } else { "/Statement".to_owned() };
-        let sid = statement.sid.as_ref().map(Text::to_string);
-        StatementRef { policy: label.to_owned(), index, sid, pointer }
-    }
-
-    pub(super) fn nearest(&self) -> Option<Nearest> {
-        let Trial { statement, call, .. } = self.trial;
-        let (element, pointer, policy_says, call_has) = match *self.failed.first()? {
-            Failed::Principal => {
-                let says = |listed: &Option<Principal>| listed.as_ref().map(shown);
-                let (name, says) = named("Principal", says(&statement.principal), says(&statement.not_principal));
-                (
-                    Element::Principal,
-                    name,
-                    says,
-                    match &call.principal {
-                        Caller::Service { name, .. } => format!("`{name}`"),
-                        Caller::Role { arn, .. } => format!("`{arn}`"),
-                    },
-                )
-            }
-            Failed::Action => {
-                let (name, says) = listed("Action", &statement.action, &statement.not_action);
-                (Element::Action, name, says, format!("`{}`", call.action))
-            }
-            Failed::Resource => {
-                let (name, says) = listed("Resource", &statement.resource, &statement.not_resource);
-                (Element::Resource, name, says, format!("`{}`", call.resource))
-            }
-            Failed::Condition { operator, key } => {
-                let escaped = |name: &str| name.replace('~', "~0").replace('/', "~1");
-                let values = statement.condition.get(operator).and_then(|keys| keys.get(key))?;
-                let says = quoted(values.iter().map(Scalar::text));
-                let has = match call.context.get(key) {
-                    Carried::Present(values) => quoted(values),
-                    Carried::Perhaps(values) => format!("{} at most", quoted(values)),
-                    Carried::Absent | Carried::Unknown => "no such key".to_owned(),
-                };
-                let element = Element::Condition { operator: operator.to_owned(), key: key.to_owned() };
-                (element, format!("Condition/{}/{}", escaped(operator), escaped(key)), says, has)
-            }
-        };
-        let statement = self.reference();
-        let pointer = format!("{}/{pointer}", statement.pointer);
-        Some(Nearest { statement, element, pointer, policy_says, call_has })
-    }
-}
-
-fn listed(name: &str, values: &Option<Many<Text>>, but: &Option<Many<Text>>) -> (String, String) {
-    let says = |values: &Option<Many<Text>>| values.as_ref().map(|values| quoted(values.iter()));
-    named(name, says(values), says(but))
-}
-
-/// An element's name and what it says, or those of its `Not` form.
-fn named(name: &str, says: Option<String>, but: Option<String>) -> (String, String) {
-    match (says, but) {
-        (None, Some(but)) => (format!("Not{name}"), format!("all but {but}")),
-        (says, _) => (name.to_owned(), says.unwrap_or_default()),
-    }
-}
-
-fn quoted(values: impl IntoIterator<Item = impl ToString>) -> String {
-    let values: Vec<String> = values.into_iter().map(|value| format!("`{}`", value.to_string())).collect();
-    values.join(" or ")
-}
-
-fn malformed(what: &str) -> Tri<()> {
-    Tri::unknown(Gap::not_modelled(what))
 }

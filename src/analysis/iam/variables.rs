@@ -3,6 +3,7 @@
 use super::context::{Carried, Context};
 use crate::analysis::Tri;
 use crate::model::{Charset, Gap, Hole, Part, Text};
+use std::borrow::Cow;
 
 /// A piece of a value in a policy, variables replaced.
 #[derive(Debug, Clone, PartialEq)]
@@ -61,27 +62,48 @@ impl<'a> Value<'a> {
 /// An unresolved value matches nothing, and may take its statement with it: so it can
 /// never let a match stand.
 pub(super) fn one_of<'a>(
-    values: impl Iterator<Item = &'a Text>,
+    values: impl Iterator<Item = Cow<'a, Text>>,
     context: Option<&Context>,
     negated: bool,
-    test: impl Fn(&'a Text, &Value<'a>) -> Tri<()>,
+    test: impl Fn(&Text, &Value<'_>) -> Tri<()>,
 ) -> Tri<()> {
-    let mut unresolved = Vec::new();
+    let (mut unresolved, mut open, mut found) = (Vec::new(), Vec::new(), false);
     // All of them, not only up to the first match: an unresolved one may follow it.
-    let answers: Vec<_> = values
-        .map(|text| match Value::read(text, context) {
-            Value::Unresolved(gap) => {
-                unresolved.push(gap);
-                Tri::No(())
-            }
-            value => test(text, &value),
-        })
-        .collect();
-    let found = Tri::any(answers, ());
-    match if negated { found.negate() } else { found } {
-        Tri::Yes(()) if !unresolved.is_empty() => Tri::Unknown(unresolved),
-        answer => answer,
+    for text in values {
+        match Value::read(&text, context) {
+            Value::Unresolved(gap) => unresolved.push(gap),
+            _ if found => {}
+            value => match test(&text, &value) {
+                Tri::Yes(()) => found = true,
+                Tri::No(()) => {}
+                Tri::Unknown(gaps) => open.extend(gaps),
+            },
+        }
     }
+    match (found, open.is_empty()) {
+        (false, false) => Tri::Unknown(open),
+        (found, _) if found != negated && !unresolved.is_empty() => Tri::Unknown(unresolved),
+        (found, _) => Tri::of(found != negated, ()),
+    }
+}
+
+/// Does a variable stand before the fifth colon?
+pub(super) fn varies_before_resource(text: &Text) -> bool {
+    let mut colons = 0;
+    for part in text.parts() {
+        let Part::Lit(lit) = part else { continue };
+        let mut depth = 0;
+        for (at, c) in lit.char_indices() {
+            match c {
+                '$' if lit[at..].starts_with("${") && colons < 5 => return true,
+                '{' => depth += 1,
+                '}' => depth -= 1,
+                ':' if depth <= 0 => colons += 1,
+                _ => {}
+            }
+        }
+    }
+    false
 }
 
 /// Can this value hold a variable at all?

@@ -18,6 +18,12 @@ pub struct Arn {
 impl Arn {
     /// `None` if the text is no ARN, or if a hole makes its parts undecidable.
     pub fn parse(text: &Text) -> Option<Arn> {
+        if let Some(lit) = text.lit() {
+            let mut parts = lit.strip_prefix("arn:")?.splitn(5, ':').map(Text::from);
+            let mut next = || parts.next();
+            let (partition, service, region, account, resource) = (next()?, next()?, next()?, next()?, next()?);
+            return Some(Arn { partition, service, region, account, resource });
+        }
         let rest = text.strip_prefix("arn:")?;
         let (partition, rest) = rest.split_once(':')?;
         let (service, rest) = rest.split_once(':')?;

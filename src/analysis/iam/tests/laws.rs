@@ -1,16 +1,15 @@
 //! Whole policies against a naive evaluator, and: to learn more never flips an answer.
 
-use super::naive::{Plain, allows};
+use super::naive::{Estate, Plain, whole};
 use super::*;
-use crate::analysis::iam::resource_policy;
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value as Json, json};
 
-const SERVICE: &str = "apigateway.amazonaws.com";
-const SOURCE: &str = "arn:aws:execute-api:us-east-1:111122223333:abc/prod/GET/orders";
+pub(super) const SERVICE: &str = "apigateway.amazonaws.com";
+pub(super) const SOURCE: &str = "arn:aws:execute-api:us-east-1:111122223333:abc/prod/GET/orders";
 
-fn principal() -> impl Strategy<Value = (&'static str, Json)> {
+pub(super) fn principal() -> impl Strategy<Value = (&'static str, Json)> {
     select(vec![
         ("Principal", json!("*")),
         ("Principal", json!({ "Service": SERVICE })),
@@ -19,10 +18,12 @@ fn principal() -> impl Strategy<Value = (&'static str, Json)> {
         ("Principal", json!({ "AWS": ACCOUNT })),
         ("Principal", json!({ "AWS": ROLE, "Service": SERVICE })),
         ("Principal", json!({ "AWS": "444455556666" })),
+        ("Principal", json!({ "AWS": [SESSION_ARN, "444455556666"] })),
+        ("Principal", json!({ "AWS": "arn:aws:sts::111122223333:assumed-role/gateway/other" })),
     ])
 }
 
-fn action() -> impl Strategy<Value = (&'static str, Json)> {
+pub(super) fn action() -> impl Strategy<Value = (&'static str, Json)> {
     select(vec![
         ("Action", json!("lambda:InvokeFunction")),
         ("Action", json!(["lambda:GetFunction", "LAMBDA:invoke*"])),
@@ -33,7 +34,7 @@ fn action() -> impl Strategy<Value = (&'static str, Json)> {
     ])
 }
 
-fn resource() -> impl Strategy<Value = (&'static str, Json)> {
+pub(super) fn resource() -> impl Strategy<Value = (&'static str, Json)> {
     select(vec![
         ("Resource", json!("*")),
         ("Resource", json!(FUNCTION)),
@@ -46,7 +47,7 @@ fn resource() -> impl Strategy<Value = (&'static str, Json)> {
     ])
 }
 
-fn condition() -> impl Strategy<Value = (String, &'static str, Json)> {
+pub(super) fn condition() -> impl Strategy<Value = (String, &'static str, Json)> {
     let texts = (
         select(vec!["", "ForAllValues:", "ForAnyValue:"]),
         select(vec![
@@ -80,7 +81,7 @@ fn condition() -> impl Strategy<Value = (String, &'static str, Json)> {
     prop_oneof![3 => texts, 3 => arns, 1 => null]
 }
 
-fn statement() -> impl Strategy<Value = Json> {
+pub(super) fn statement() -> impl Strategy<Value = Json> {
     let effect = select(vec!["Allow", "Allow", "Deny"]);
     let conditions = proptest::collection::vec(condition(), 0..3);
     (effect, principal(), action(), resource(), conditions).prop_map(|(effect, principal, action, resource, found)| {
@@ -99,7 +100,7 @@ fn statement() -> impl Strategy<Value = Json> {
     })
 }
 
-fn document() -> impl Strategy<Value = Json> {
+pub(super) fn document() -> impl Strategy<Value = Json> {
     let version = select(vec![json!("2012-10-17"), json!("2012-10-17"), json!("2008-10-17"), Json::Null]);
     (version, proptest::collection::vec(statement(), 0..4)).prop_map(|(version, statements)| {
         let mut policy = json!({ "Statement": statements });
@@ -111,22 +112,23 @@ fn document() -> impl Strategy<Value = Json> {
 }
 
 /// What a call carries: values, or proof that it carries nothing.
-fn carried() -> impl Strategy<Value = Option<Vec<&'static str>>> {
+pub(super) fn carried() -> impl Strategy<Value = Option<Vec<&'static str>>> {
     select(vec![None, Some(vec!["7"]), Some(vec!["8"]), Some(vec!["7", "8"]), Some(vec!["9", "10"])])
 }
 
 /// A variable takes one value.
-fn single() -> impl Strategy<Value = Option<Vec<&'static str>>> {
+pub(super) fn single() -> impl Strategy<Value = Option<Vec<&'static str>>> {
     select(vec![None, Some(vec!["7"]), Some(vec!["8"]), Some(vec!["7.0"])])
 }
 
-fn call(of_service: bool, source: Text, keys: &[(&str, Option<Vec<&str>>)]) -> Call {
+pub(super) fn call(of_service: bool, source: Text, keys: &[(&str, Option<Vec<&str>>)]) -> Call {
     let context =
         keys.iter().fold(Context::new().with("aws:SourceArn", [source]), |context, (key, values)| match values {
             Some(values) => context.with(key, values.iter().map(|value| Text::from(*value))),
             None => context.without(key),
         });
-    let principal = if of_service { service() } else { role() };
+    let session = Caller::Role { arn: ROLE.into(), account: ACCOUNT.into(), session: "call".into() };
+    let principal = if of_service { service() } else { session };
     Call { principal, action: "lambda:InvokeFunction".into(), resource: FUNCTION.into(), context }
 }
 
@@ -151,8 +153,12 @@ fn with_holes(value: &Json, cut: &str, name: &str) -> Json {
     }
 }
 
+/// The document stands on the function; the role has no policies of its own.
 fn judged(document: &Json, call: &Call) -> char {
-    mark(&resource_policy(&policy(&document.to_string()), "p", call))
+    let document = Seen::Set(policy(&document.to_string()));
+    let resource = Some(Resource::Policy(Labelled { label: "p", document: &document }));
+    let identity = Some(Identity { policies: &[], boundary: None });
+    mark(&may(&Policies { identity, resource, ..Policies::default() }, call))
 }
 
 proptest! {
@@ -163,7 +169,10 @@ proptest! {
         let keys = [("k", k), ("n", n)];
         let mut plain: Vec<_> = keys.iter().filter_map(|(key, values)| Some((*key, values.clone()?))).collect();
         plain.push(("aws:SourceArn", vec![SOURCE]));
-        let expected = allows(&document, &Plain { service: of_service.then_some(SERVICE), keys: &plain });
+        let resource = Some(&document);
+        let estate = Estate { identity: &[], boundary: None, resource, scps: None, rcps: None, same_account: true };
+        let call_of = Plain { service: of_service.then_some(SERVICE), keys: &plain, resource: FUNCTION };
+        let expected = whole(&estate, &call_of);
         let got = judged(&document, &call(of_service, SOURCE.into(), &keys));
         let expected = expected.map_or('?', |allowed| if allowed { 'y' } else { 'n' });
         prop_assert_eq!(got, expected, "{}", document);

@@ -1,8 +1,6 @@
 //! Whole policies: Lambda's, trust policies, a role's own.
 
 use super::*;
-use crate::analysis::iam::{Labelled, Proof, identity_policies, resource_policy, trust};
-use crate::model::Seen;
 
 fn lambda(statements: &str) -> Policy {
     policy(&format!(r#"{{"Version":"2012-10-17","Id":"default","Statement":[{statements}]}}"#))
@@ -163,7 +161,9 @@ fn principals() {
         (r#""Principal":{"Service":"apigateway.amazonaws.com"},"NotPrincipal":"*""#, '?', '?'),
         (r#""Resource":"*""#, '?', '?'),
     ];
-    let role = Call { principal: role(), context: Context::role(ROLE.into(), ACCOUNT.into()), ..invoke() };
+    // The role calls a function of another account, where naming its account is enough.
+    let resource = FUNCTION.replace(ACCOUNT, "444455556666").into();
+    let role = Call { principal: role(), resource, context: Context::role(ROLE.into(), ACCOUNT.into()), ..invoke() };
     for (principal, service, of_role) in table {
         let resource = if principal.contains("Resource") { "" } else { r#","Resource":"*""# };
         let policy = lambda(&format!(r#"{{"Effect":"Allow",{principal},"Action":"*"{resource}}}"#));
@@ -177,7 +177,8 @@ fn principals() {
         (
             r#"{"AWS":["arn:aws:iam::111122223333:role/service-role/gateway","arn:aws:iam::111122223333:root"]}"#,
             'n',
-            'y',
+            // Perhaps the session has to be named as well.
+            '?',
         ),
     ];
     for (excepted, service, of_role) in denies {
@@ -205,10 +206,34 @@ fn malformed_statements_never_match() {
     for statement in table {
         assert_eq!(mark(&judged(statement)), '?', "{statement}");
     }
+    for statement in [
+        r#"{"Principal":{"Service":"s3.amazonaws.com"},"Action":"*","Resource":"*"}"#,
+        r#"{"Effect":"Allow","Principal":{"AWS":[]},"Action":"*","Resource":"*"}"#,
+        r#"{"Effect":"Allow","Principal":{"Service":"s3.amazonaws.com"},"Action":"*","NotAction":"s3:*","Resource":"*"}"#,
+    ] {
+        assert_eq!(mark(&judged(statement)), '?', "{statement}");
+    }
     let strange = policy(
         r#"{"Version":"2031-01-01","Statement":{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}}"#,
     );
     assert_eq!(mark(&resource_policy(&strange, "p", &invoke())), '?');
+}
+
+#[test]
+fn no_element_stands_twice() {
+    let statement = |elements: &str| {
+        Policy::parse(&format!(r#"{{"Statement":{{"Effect":"Allow","Action":"*","Resource":"*",{elements}}}}}"#))
+    };
+    for twice in [
+        r#""Principal":"*","Effect":"Deny""#,
+        r#""Principal":{"AWS":"1","AWS":"2"}"#,
+        r#""Condition":{"Bool":{"a":"true"},"Bool":{"b":"true"}}"#,
+        r#""Condition":{"Bool":{"a":"true","a":"false"}}"#,
+    ] {
+        assert!(statement(twice).is_err(), "{twice}");
+    }
+    // These differ, and both count.
+    assert!(statement(r#""Condition":{"Bool":{"a":"true","A":"false"}}"#).is_ok());
 }
 
 #[test]
