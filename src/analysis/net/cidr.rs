@@ -45,7 +45,36 @@ pub(super) fn touch(a: &IpNet, b: &IpNet) -> bool {
 /// reader also takes leading zeros, of which nobody knows whether they mean octal.
 pub(super) fn parse(text: &str) -> Option<IpNet> {
     let (address, length) = text.split_once('/')?;
-    let address: IpAddr = address.parse().ok()?;
-    let prefix: u8 = length.parse().ok().filter(|prefix: &u8| prefix.to_string() == length)?;
-    IpNet::new(address, prefix).ok().map(|net| net.trunc())
+    let plain = length == "0" || (!length.starts_with('0') && length.bytes().all(|byte| byte.is_ascii_digit()));
+    let prefix: u8 = length.parse().ok().filter(|_| plain)?;
+    IpNet::new(address.parse().ok()?, prefix).ok().map(|net| net.trunc())
+}
+
+/// How many parts of a block are told apart before that is called too many.
+const PIECES: usize = 128;
+
+/// One address of each part of `block` that `nets` tell apart: all addresses of a part
+/// lie in the same of them. `None` where there are too many parts to look at each.
+pub(super) fn pieces<'a>(block: &IpNet, nets: impl Iterator<Item = &'a IpNet>) -> Option<Vec<IpAddr>> {
+    let mut starts = vec![block.network()];
+    if block.prefix_len() < block.max_prefix_len() {
+        for net in nets.filter(|net| block.contains(*net) && *net != block) {
+            starts.push(net.network());
+            starts.extend(after(net).filter(|next| block.contains(next)));
+            if starts.len() > 4 * PIECES {
+                return None;
+            }
+        }
+        starts.sort();
+        starts.dedup();
+    }
+    (starts.len() <= PIECES).then_some(starts)
+}
+
+/// The first address behind the block.
+fn after(net: &IpNet) -> Option<IpAddr> {
+    Some(match net.broadcast() {
+        IpAddr::V4(last) => u32::from(last).checked_add(1)?.to_be_bytes().into(),
+        IpAddr::V6(last) => u128::from(last).checked_add(1)?.to_be_bytes().into(),
+    })
 }

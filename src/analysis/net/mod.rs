@@ -40,25 +40,34 @@
 //! `AWSEC2/latest/APIReference/API_UserIdGroupPair.html`,
 //! `elasticloadbalancing/latest/network/load-balancer-security-groups.html`.
 
+mod acl;
+mod answer;
 mod cidr;
+mod denial;
 mod endpoint;
+mod entries;
 mod extent;
 mod permission;
 mod privatelink;
 mod proof;
+mod route;
 mod same;
 mod security_group;
 mod side;
+mod table;
 #[cfg(test)]
 mod tests;
 
+pub use answer::Answer;
+pub use denial::{Denial, Entry};
 pub use endpoint::{Addresses, Endpoint, Groups};
 pub use extent::{Extent, over};
-pub use privatelink::{Admission, private_link};
+pub use privatelink::{Admission, private_link, private_link_acl};
 pub use proof::{Because, Direction, Opening, Proof, Searched, Source, Spot};
+pub use route::{Drop, Unrouted};
 
 use super::Tri;
-use crate::model::ec2::{PrefixList, SecurityGroup};
+use crate::model::ec2::{NetworkAcl, PrefixList, RouteTable, SecurityGroup};
 use crate::model::{Gap, Text};
 use side::Side;
 
@@ -75,6 +84,20 @@ pub trait World {
     /// # Errors
     /// What hides it.
     fn prefix_list(&self, id: &Text) -> Result<Option<&PrefixList>, Gap>;
+
+    /// The network ACLs of that VPC, and those of which nobody knows whose they are.
+    fn network_acls(&self, vpc: &Text) -> OfVpc<'_, NetworkAcl>;
+
+    /// The route tables of that VPC, and those of which nobody knows whose they are.
+    fn route_tables(&self, vpc: &Text) -> OfVpc<'_, RouteTable>;
+}
+
+/// Things of a VPC.
+#[derive(Debug, Clone)]
+pub struct OfVpc<'w, T> {
+    pub seen: Vec<&'w T>,
+    /// Set unless these are all.
+    pub hidden: Option<Gap>,
 }
 
 /// A TCP connection that `from` opens to `port` of `to`.
@@ -95,4 +118,24 @@ pub fn egress(world: &dyn World, flow: &Flow<'_>) -> Tri<Proof> {
 pub fn ingress(world: &dyn World, flow: &Flow<'_>) -> Tri<Proof> {
     let Flow { from: peer, to: own, port } = *flow;
     security_group::judge(world, &Side { direction: Direction::Ingress, own, peer, port })
+}
+
+/// Do the network ACLs of both subnets let the connection and its replies through?
+pub fn acl(world: &dyn World, flow: &Flow<'_>) -> Answer {
+    acl::judge(world, flow)
+}
+
+/// Do the route tables of both subnets lead there and back?
+pub fn routes(world: &dyn World, flow: &Flow<'_>) -> Tri<Proof> {
+    route::judge(world, flow)
+}
+
+/// Does the connection come about? Every stage has to let it through, and one that
+/// blocks it decides, whatever is unknown beside it.
+pub fn reach(world: &dyn World, flow: &Flow<'_>) -> Answer {
+    let groups = Answer::from(egress(world, flow));
+    if matches!(groups, Answer::Blocked(_)) {
+        return groups;
+    }
+    groups.and([ingress(world, flow).into(), acl(world, flow), routes(world, flow).into()])
 }
