@@ -47,7 +47,8 @@ pub(super) fn lines<'w>(
     }
     let read = |(n, entry)| line(At { kind: Kind::NetworkAcl, id, list: "/Entries", n }, entry, direction, family);
     let touches = |line: &Line<'_>| line.ports.0 <= ports.1 && ports.0 <= line.ports.1;
-    let mut lines: Vec<Line<'_>> = entries.iter().enumerate().filter_map(read).filter(touches).collect();
+    let mut lines: Vec<Line<'_>> = Vec::with_capacity(entries.len());
+    lines.extend(entries.iter().enumerate().filter_map(read).filter(touches));
     // Numbers are unique in a direction: a doubtful one that is taken is of the other.
     lines.sort_by_key(|line| (line.number, line.doubt.is_some()));
     Ok(lines)

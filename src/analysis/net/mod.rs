@@ -1,15 +1,16 @@
 //! Can a TCP connection from here reach there on this port?
 //!
-//! Decided here is the security groups' stage, each side on its own: does the group set
-//! of the side that connects let it [out](egress), and does the group set of the side
-//! that listens let it [in](ingress). Groups are stateful, so replies need no rule. A
-//! path's other stages are other questions beside these two; a path is blocked as soon
-//! as one of its stages is.
+//! Four stages, each a question of its own, and [`reach`] for all of them: does the group
+//! set of the side that connects let it [out](egress), does the group set of the side that
+//! listens let it [in](ingress), do both subnets' [network ACLs](acl) let it and its replies
+//! through, and do both subnets' [route tables](routes) lead there and back. A connection
+//! is blocked as soon as one stage blocks it, whatever is unknown of the others.
 //!
-//! What AWS documents and this engine follows:
+//! What AWS documents and this engine follows, of security groups:
 //!
 //! - Rules only ever allow, the rules of all groups of an interface are one set, and a
-//!   group without rules of a direction lets nothing through in it.
+//!   group without rules of a direction lets nothing through in it. Groups are stateful:
+//!   replies need no rule.
 //! - Protocol `-1` is all traffic and then ports are ignored. Only `tcp`, which is `6`,
 //!   carries a request.
 //! - A CIDR speaks for its own family alone: `0.0.0.0/0` says nothing about IPv6.
@@ -20,24 +21,57 @@
 //!   unique across accounts, so the account that a reference names never decides.
 //! - A network load balancer may have no groups, and then lets everything through.
 //!
-//! Where AWS says nothing:
+//! Of network ACLs:
+//!
+//! - Entries are tried by number, the first match decides, what none matches is denied.
+//! - They remember nothing: the replies need entries too, to ports that the connecting
+//!   side chooses. Where only some of the ports 1024 to 65535 get replies, the answer is
+//!   [`Answer::Partly`].
+//! - They hold where packets enter or leave a subnet, not within one.
+//!
+//! Of routes:
+//!
+//! - The subnet's own table counts, else the VPC's main one.
+//! - The longest prefix decides, then static before prefix list before propagated; a
+//!   propagated route never overrides the local one.
+//! - A blackhole drops packets; so does having no route, and an internet gateway where
+//!   the address is private. A route over a peering connection is active while the
+//!   connection is.
+//!
+//! Where AWS says nothing, or leaves it open:
 //!
 //! - Which address family API Gateway speaks to a load balancer is not documented. IPv4
 //!   is judged where both sides have it, and IPv6 rules are then not looked at.
 //! - Of an interface with several addresses of that family, any one may be the one
-//!   used: all of them have to be let through for a yes, none of them for a no.
+//!   used: all of them have to be let through for a yes, none of them for a no. The same
+//!   holds for an address that is only known to lie in a subnet.
 //! - References across VPCs without a peering connection (through a transit gateway, or
 //!   a group shared by several VPCs) stay unknown.
+//! - Which ports a VPC link takes for replies is not documented. The range is that of load
+//!   balancers, which is, and therefore some ports are no more than a warning.
+//! - What lies behind a transit gateway, a virtual private gateway, a NAT gateway, a network
+//!   interface or a Gateway Load Balancer endpoint stays unknown, and so do replies that take
+//!   another way back, and which of two prefix lists takes a packet: AWS picks one.
+//! - Whether network ACLs are asked about PrivateLink traffic is not documented:
+//!   [`private_link_acl`] never says no.
+//! - Two sides that each let some replies through, and together none, are told as some.
 //!
 //! Groups are judged for private addresses. A connection to a load balancer's public
 //! addresses leaves through other interfaces and is no [`Flow`] between these two.
 //!
+//! FIGURES
+//!
 //! Sources, under <https://docs.aws.amazon.com/>:
 //! `vpc/latest/userguide/vpc-security-groups.html`,
 //! `vpc/latest/userguide/security-group-rules.html`,
+//! `vpc/latest/userguide/vpc-network-acls.html`,
+//! `vpc/latest/userguide/nacl-ephemeral-ports.html`,
+//! `vpc/latest/userguide/route-tables-priority.html`,
+//! `vpn/latest/s2svpn/vpn-route-priority.html`,
 //! `vpc/latest/peering/vpc-peering-security-groups.html`,
 //! `AWSEC2/latest/APIReference/API_IpPermission.html`,
 //! `AWSEC2/latest/APIReference/API_UserIdGroupPair.html`,
+//! `AWSEC2/latest/APIReference/API_Route.html`,
 //! `elasticloadbalancing/latest/network/load-balancer-security-groups.html`.
 
 mod acl;

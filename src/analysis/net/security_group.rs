@@ -3,7 +3,7 @@
 use super::World;
 use super::cidr::{Family, touch};
 use super::endpoint::{Addresses, Endpoint, Groups};
-use super::permission::{blocks, carries, refers, same_vpc};
+use super::permission::{blocks, carries, range_of, refers, same_vpc};
 use super::proof::{At, Because, Direction, Opening, Proof, Searched, Source, Spot};
 use super::side::Side;
 use crate::analysis::Tri;
@@ -27,6 +27,11 @@ pub(super) fn judge(world: &dyn World, side: &Side<'_>) -> Tri<Proof> {
     }
     let family = side.family();
     let candidates = side.peer.candidates(family);
+    if let [only] = candidates.as_slice()
+        && let Some(at) = lists.opens(side.port, family, &only.block())
+    {
+        return Tri::Yes(side.proof(Because::Rules(vec![at.spot()])));
+    }
     let near = |net: &IpNet| candidates.iter().any(|candidate| touch(net, &candidate.block()));
     let Listed { open, gaps: more } = lists.listed(world, side.port, family, near);
     gaps.extend(more);
@@ -126,6 +131,24 @@ impl<'w> RuleLists<'w> {
             let at = move |n| At { kind: Kind::SecurityGroup, id: &searched.group, list: self.direction.pointer(), n };
             rules.iter().enumerate().map(move |(n, rule)| (at(n), rule))
         })
+    }
+
+    /// The first rule that surely lets the whole block through by a range of its own: what
+    /// most answers rest on, found without a list of all that is open.
+    fn opens(&self, port: u16, family: Family, block: &IpNet) -> Option<At<'_>> {
+        let whole = |net: Result<IpNet, Gap>| net.is_ok_and(|net| net.contains(block));
+        let opens = |(at, rule): &(At<'_>, &IpPermission)| {
+            let named = match family {
+                Family::V4 => {
+                    rule.ip_ranges.set().into_iter().flatten().any(|it| whole(range_of(family, &it.cidr_ip, *at)))
+                }
+                Family::V6 => {
+                    rule.ipv6_ranges.set().into_iter().flatten().any(|it| whole(range_of(family, &it.cidr_ipv6, *at)))
+                }
+            };
+            named && carries(rule, port, *at).is_yes()
+        };
+        self.places().find(opens).map(|(at, _)| at)
     }
 
     /// Every block of the family that carries the port and is `near` enough to matter.
