@@ -83,7 +83,7 @@ impl<'w> Table<'w> {
                 Err(gap) => gaps.push(gap),
             }
         }
-        if !routes.iter().any(|route| is_local(route)) {
+        if !routes.iter().any(is_local) {
             // AWS lets no table be without one: the routes were not read.
             gaps.push(Gap::not_readable(format!("the routes of {id}")));
         }

@@ -4,6 +4,7 @@ use super::super::account::{Account, acl_of, entry, route, table_of};
 use super::scene::{Hider, cidr, each, turn};
 use crate::model::ec2::{NetworkAcl, NetworkAclEntry, Route, RouteTable};
 use proptest::prelude::*;
+use std::collections::BTreeSet;
 
 pub(super) const SUBNETS: [(&str, &str); 4] =
     [("vpc-1", "vpc-1-a"), ("vpc-1", "vpc-1-b"), ("vpc-2", "vpc-2-a"), ("vpc-2", "vpc-2-b")];
@@ -50,7 +51,15 @@ fn routes() -> impl Strategy<Value = Vec<Route>> {
     let local =
         prop_oneof![3 => Just("10.0.0.0/27 local".to_owned()), 1 => cidr().prop_map(|cidr| format!("{cidr} local"))];
     let more = prop::collection::vec((to, target).prop_map(|(to, target)| format!("{to} {target}")), 0..4);
-    (local, more).prop_map(|(local, more)| std::iter::once(local).chain(more).map(|text| route(&text)).collect())
+    (local, more).prop_map(|(local, more)| {
+        // AWS takes no two static routes to one block.
+        let mut taken = BTreeSet::new();
+        let block =
+            |text: &str| text.split(' ').next().and_then(|to| to.parse::<ipnet::IpNet>().ok()).map(|net| net.trunc());
+        let all = std::iter::once(local).chain(more);
+        let fresh = |text: &String| text.ends_with("propagated") || block(text).is_none_or(|net| taken.insert(net));
+        all.filter(fresh).map(|text| route(&text)).collect()
+    })
 }
 
 pub(super) fn tables() -> impl Strategy<Value = Vec<RouteTable>> {
