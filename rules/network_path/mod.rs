@@ -1,9 +1,12 @@
 //! The way through a VPC link to a load balancer's listener and on to its targets.
 
+mod health_check_port_blocked;
 mod listener_missing;
 mod load_balancer_egress_blocked;
 mod load_balancer_ingress_blocked;
+mod network_acl_blocked;
 mod privatelink_ingress_enforced;
+mod route_blocked;
 mod target_ingress_blocked;
 mod vpc_link_egress_blocked;
 mod vpc_link_load_balancer_gone;
@@ -25,6 +28,9 @@ pub(super) const RULES: &[&Rule] = &[
     &load_balancer_ingress_blocked::RULE,
     &load_balancer_egress_blocked::RULE,
     &target_ingress_blocked::RULE,
+    &network_acl_blocked::RULE,
+    &route_blocked::RULE,
+    &health_check_port_blocked::RULE,
 ];
 
 /// A VPC link cannot be repaired, only made anew.
@@ -85,15 +91,32 @@ const UNREACHABLE: &[Symptom] = &[
     SOCKET,
 ];
 
+/// The one or the other, wherever packets are dropped.
+const CUT_OFF: &[Symptom] = &[
+    Symptom {
+        of: &[Protocol::Rest],
+        status: "500",
+        body: r#"{"message": "Internal server error"}"#,
+        log: "There was an internal error while executing your request",
+    },
+    ALB_TIMED_OUT,
+    TIMED_OUT,
+    CONNECTION_FAILED,
+    SOCKET,
+];
+
 /// The load balancer cannot reach its targets: an application load balancer answers for
 /// itself, and a proxy integration hands that on.
 const NO_WAY_TO_TARGET: &[Symptom] = &[
-    Symptom { of: &[Protocol::Rest, Protocol::Http], status: "504", body: "504 Gateway Time-out", log: "" },
+    ALB_TIMED_OUT,
     Symptom { of: &[Protocol::Rest, Protocol::Http], status: "502", body: "502 Bad Gateway", log: "" },
     TIMED_OUT,
     CONNECTION_FAILED,
     SOCKET,
 ];
+
+const ALB_TIMED_OUT: Symptom =
+    Symptom { of: &[Protocol::Rest, Protocol::Http], status: "504", body: "504 Gateway Time-out", log: "" };
 
 const TIMED_OUT: Symptom = Symptom {
     of: &[Protocol::Rest],

@@ -45,6 +45,15 @@ impl Coverage {
         }
     }
 
+    /// What hides some of the things that answer this question; `None` if all were read.
+    pub fn unread(&self, of: &Ref) -> Option<Gap> {
+        match (self.asked.get(of), self.listed.get(&(of.kind, of.scope.clone()))) {
+            (Some(Answer::Found), _) | (None, Some(None)) => None,
+            (Some(_), _) => self.absence(of).err(),
+            (None, _) => Some(self.absence(of).err().unwrap_or_else(|| self.never_asked(of))),
+        }
+    }
+
     /// Is this thing, which no record holds, proven absent?
     ///
     /// # Errors

@@ -10,8 +10,11 @@
 //! the developer guide shows a load balancer's ARN: both are read.
 
 mod blocked;
+mod ends;
 mod groups;
+mod health;
 mod legs;
+mod mend;
 
 pub use groups::Forwards;
 

@@ -5,6 +5,7 @@ mod arena;
 mod entity;
 mod network;
 mod role;
+mod vpcs;
 
 pub use arena::{Arena, Id};
 pub use entity::Entity;
@@ -13,6 +14,7 @@ pub use role::Policies;
 
 use crate::capture::{Coverage, Held, Shared};
 use crate::model::{ApiEntry, Gap, Ref, ec2, elb, iam, lambda, rest, v2};
+use vpcs::Vpcs;
 
 /// What several APIs may share, in typed arenas, with the proof of what is absent.
 pub struct Graph {
@@ -29,6 +31,8 @@ pub struct Graph {
     security_groups: Arena<ec2::SecurityGroup>,
     subnets: Arena<ec2::Subnet>,
     prefix_lists: Arena<ec2::PrefixList>,
+    network_acls: Vpcs<ec2::NetworkAcl>,
+    route_tables: Vpcs<ec2::RouteTable>,
 }
 
 /// What the graph found for a reference.
@@ -58,6 +62,8 @@ impl Graph {
             security_groups: Arena::new(shared.security_groups),
             subnets: Arena::new(shared.subnets),
             prefix_lists: Arena::new(shared.prefix_lists),
+            network_acls: Vpcs::new(shared.network_acls),
+            route_tables: Vpcs::new(shared.route_tables),
             coverage,
             directory,
         }

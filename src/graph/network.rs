@@ -2,11 +2,12 @@
 //! groups and prefix lists are looked up for the network engine.
 
 use super::Graph;
-use crate::analysis::net::World;
+use super::vpcs::{InVpc, Vpcs};
+use crate::analysis::net::{OfVpc, Spot, World};
 use crate::capture::Held;
-use crate::model::ec2::{NetworkInterface, PrefixList, SecurityGroup};
+use crate::model::ec2::{NetworkAcl, NetworkInterface, PrefixList, RouteTable, SecurityGroup};
 use crate::model::refs::network_interfaces as queries;
-use crate::model::{Gap, Kind, Ref, Scope, Text, elb, v2};
+use crate::model::{Gap, Kind, Place, Ref, Scope, Text, elb, v2};
 use std::collections::BTreeSet;
 
 /// What an interface belongs to.
@@ -35,15 +36,44 @@ impl World for Region<'_> {
         match self.graph.look_up::<PrefixList>(&of)? {
             Some(held) => Ok(Some(&held.facts)),
             // AWS deletes no list that a rule names: it is hidden, or no longer shared.
-            None => Err(Gap::not_readable(format!("{}, which a rule names", of.label()))),
+            None => Err(Gap::not_readable(format!("{}, which a rule or a route names", of.label()))),
         }
+    }
+
+    fn network_acls(&self, vpc: &Text) -> OfVpc<'_, NetworkAcl> {
+        self.of(&self.graph.network_acls, vpc)
+    }
+
+    fn route_tables(&self, vpc: &Text) -> OfVpc<'_, RouteTable> {
+        self.of(&self.graph.route_tables, vpc)
+    }
+}
+
+impl<'g> Region<'g> {
+    fn of<T: InVpc>(&self, all: &'g Vpcs<T>, vpc: &Text) -> OfVpc<'g, T> {
+        let query = Ref::new(T::KIND, self.scope.clone(), vpc.clone());
+        OfVpc { seen: all.of(self.scope, vpc), hidden: self.graph.coverage.unread(&query) }
     }
 }
 
 impl Graph {
-    /// The groups and prefix lists of one account and region.
+    /// What the network engine may look up in one account and region.
     pub fn network<'g>(&'g self, scope: &'g Scope) -> impl World + 'g {
         Region { graph: self, scope }
+    }
+
+    /// Where the engine's proof points, if that is in this capture.
+    pub fn place(&self, spot: &Spot, scope: &Scope) -> Option<Place> {
+        let Spot { kind, id, pointer } = spot;
+        match kind {
+            Kind::NetworkAcl => Some(Place::of(self.network_acls.by_id(scope, id)?, pointer)),
+            Kind::RouteTable => Some(Place::of(self.route_tables.by_id(scope, id)?, pointer)),
+            _ => {
+                let of = Ref::new(*kind, scope.clone(), id.clone());
+                let group = self.look_up::<SecurityGroup>(&of).ok().flatten()?;
+                Some(Place::of(&group.facts, pointer))
+            }
+        }
     }
 
     /// The interfaces of `node`; none only where that is proven.

@@ -45,5 +45,7 @@ described! {
     elb::TargetGroup: "target group", |it| it.target_group_arn.to_string(), |it| Some(it.target_group_name.to_string());
     ec2::SecurityGroup: "security group", |it| it.group_id.to_string(), |it| text(&it.group_name), |it| it.tags.iter().map(|tag| (tag.key.clone(), tag.value.clone())).collect();
     ec2::NetworkInterface: "network interface", |it| it.network_interface_id.to_string(), |_| None;
+    ec2::NetworkAcl: "network ACL", |it| it.network_acl_id.to_string(), |_| None;
+    ec2::RouteTable: "route table", |it| it.route_table_id.to_string(), |_| None;
     ec2::Subnet: "subnet", |it| it.subnet_id.to_string(), |_| None;
 }

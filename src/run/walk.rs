@@ -144,9 +144,6 @@ impl Walk<'_> {
             fold.unknown(at, None, Some(HopKind::Integration), call.subject(), &[gap]);
         }
         for hop in hops_of(&call) {
-            if hop.kind() == HopKind::NetworkPath {
-                fold.assume("network ACLs and route tables let private traffic through");
-            }
             let key = hop.key();
             for rule in self.options.rules.iter().filter(|rule| rule.hop() == hop.kind()) {
                 let Some(verdict) = self.ask(rule.check, &hop, rule.id, key.as_ref(), memo) else { continue };

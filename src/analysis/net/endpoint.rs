@@ -17,6 +17,8 @@ pub struct Endpoint {
     /// As a sentence names it: `VPC link abc123`, `target i-0f…`.
     pub label: String,
     pub vpc: Seen<Text>,
+    /// Whose network ACL and route table hold for it.
+    pub subnet: Seen<Text>,
     /// It connects from, or listens on, one of these.
     pub addresses: Vec<Addresses>,
     pub groups: Groups,
@@ -84,6 +86,7 @@ impl Endpoint {
         Endpoint {
             label: label.into(),
             vpc: eni.vpc_id.clone(),
+            subnet: eni.subnet_id.clone(),
             addresses: addresses(eni),
             groups: groups.map_or_else(Groups::Unknown, Groups::Known),
             foreign,
@@ -96,15 +99,22 @@ impl Endpoint {
             Ok(block) => Addresses::Any { block, gap: gap.clone() },
             Err(gap) => Addresses::Any { block: every(family), gap },
         };
-        let addresses = if subnet.cidr_block.is_unset() {
-            match subnet.ipv6_cidr_block_association_set.list() {
-                Err(gap) => vec![Addresses::Any { block: every(Family::V6), gap }],
-                Ok(list) => list.iter().map(|one| block(&one.ipv6_cidr_block, Family::V6)).collect(),
-            }
-        } else {
-            vec![block(&subnet.cidr_block, Family::V4)]
-        };
-        Endpoint { label: label.into(), vpc: subnet.vpc_id.clone(), addresses, groups, foreign: None }
+        let v4 = Some(&subnet.cidr_block).filter(|text| !text.is_unset());
+        let mut addresses: Vec<Addresses> = v4.into_iter().map(|text| block(text, Family::V4)).collect();
+        match subnet.ipv6_cidr_block_association_set.list() {
+            Err(gap) if addresses.is_empty() => addresses.push(Addresses::Any { block: every(Family::V6), gap }),
+            Err(_) => {}
+            Ok(list) => addresses.extend(list.iter().map(|one| block(&one.ipv6_cidr_block, Family::V6))),
+        }
+        let (vpc, own) = (subnet.vpc_id.clone(), Seen::Set(Text::from(&subnet.subnet_id)));
+        Endpoint { label: label.into(), vpc, subnet: own, addresses, groups, foreign: None }
+    }
+
+    /// The same end of a connection that is known to be made over IPv6.
+    #[must_use]
+    pub fn over_ipv6(mut self) -> Endpoint {
+        self.addresses = self.candidates(Family::V6);
+        self
     }
 
     /// What a target sees of this client through a network load balancer that preserves
@@ -128,6 +138,27 @@ impl Endpoint {
             return vec![Addresses::Any { block: every(family), gap }];
         }
         found
+    }
+
+    pub(super) fn vpc_id(&self) -> Result<&Text, Gap> {
+        self.vpc.known()?.ok_or_else(|| Gap::not_readable(format!("the VPC of {}", self.label)))
+    }
+
+    pub(super) fn subnet_id(&self) -> Result<&Text, Gap> {
+        self.subnet.known()?.ok_or_else(|| Gap::not_readable(format!("the subnet of {}", self.label)))
+    }
+
+    /// What hides which of these it is.
+    pub(super) fn unsure(&self, candidates: &[Addresses]) -> Vec<Gap> {
+        let hidden = candidates.iter().filter_map(|candidate| match candidate {
+            Addresses::Any { gap, .. } => Some(gap.clone()),
+            Addresses::Ip(_) => None,
+        });
+        hidden.chain((candidates.len() > 1).then(|| self.which_address())).collect()
+    }
+
+    pub(super) fn which_address(&self) -> Gap {
+        Gap::Runtime { what: format!("which of its addresses {} has here", self.label) }
     }
 
     pub(super) fn no_group(&self) -> Gap {

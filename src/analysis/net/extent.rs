@@ -1,6 +1,6 @@
 //! One stage, many sources and many destinations.
 
-use crate::analysis::Tri;
+use super::answer::Answer;
 use crate::model::Gap;
 
 /// How much of what could connect is blocked, with every proof and whose it is.
@@ -8,7 +8,8 @@ use crate::model::Gap;
 pub enum Extent<K, P> {
     /// Every pair is blocked: no connection can come about.
     All { blocked: Vec<(K, P)> },
-    /// Proven both ways. What stays unknown besides changes how many, not that it is some.
+    /// Some are proven blocked, in part or altogether, and others or their other parts open.
+    /// What stays unknown besides changes how many, not that it is some.
     Some { blocked: Vec<(K, P)>, open: Vec<(K, P)>, gaps: Vec<Gap> },
     /// Every pair is open.
     None { open: Vec<(K, P)> },
@@ -37,14 +38,19 @@ impl<K, P> Extent<K, P> {
 /// Sums up answers about single pairs, each under a key that tells whose it is.
 ///
 /// Nothing follows from no pairs at all: `None`.
-pub fn over<K, P>(pairs: impl IntoIterator<Item = (K, Tri<P>)>) -> Option<Extent<K, P>> {
+pub fn over<K, P, A: Into<Answer<P>>>(pairs: impl IntoIterator<Item = (K, A)>) -> Option<Extent<K, P>> {
     let (mut blocked, mut open, mut gaps) = (Vec::new(), Vec::new(), Vec::new());
-    let mut all_known = true;
+    let (mut all_known, mut partly) = (true, false);
     for (key, answer) in pairs {
-        match answer {
-            Tri::No(proof) => blocked.push((key, proof)),
-            Tri::Yes(proof) => open.push((key, proof)),
-            Tri::Unknown(more) => {
+        match answer.into() {
+            Answer::Blocked(proof) => blocked.push((key, proof)),
+            Answer::Open(proof) => open.push((key, proof)),
+            Answer::Partly(proof, more) => {
+                partly = true;
+                blocked.push((key, proof));
+                gaps.extend(more);
+            }
+            Answer::Unknown(more) => {
                 all_known = false;
                 gaps.extend(more);
             }
@@ -52,6 +58,9 @@ pub fn over<K, P>(pairs: impl IntoIterator<Item = (K, Tri<P>)>) -> Option<Extent
     }
     gaps.sort();
     gaps.dedup();
+    if partly {
+        return Some(Extent::Some { blocked, open, gaps });
+    }
     match (blocked.is_empty(), open.is_empty(), all_known) {
         (true, true, true) => None,
         (false, true, true) => Some(Extent::All { blocked }),

@@ -1,37 +1,53 @@
 //! What one permission of a security group says.
 
+use super::World;
 use super::cidr::{Family, parse};
 use super::endpoint::{Endpoint, Groups};
+use super::proof::At;
 use super::same::same;
 use super::side::Side;
-use super::{Spot, World};
 use crate::analysis::Tri;
-use crate::model::ec2::{IpPermission, UserIdGroupPair};
-use crate::model::{Gap, Seen, Text};
+use crate::model::ec2::{IpPermission, PrefixListEntry, UserIdGroupPair};
+use crate::model::{Gap, Kind, Seen, Text};
 use ipnet::IpNet;
 
 /// Is TCP to this port among the traffic that the permission is about?
-pub(super) fn carries(rule: &IpPermission, port: u16, at: &Spot) -> Tri<()> {
-    let protocol = match literal(&rule.ip_protocol, "protocol", at) {
-        Ok(protocol) => protocol.to_ascii_lowercase(),
-        Err(gap) => return Tri::unknown(gap),
-    };
-    match protocol.as_str() {
-        "-1" => Tri::Yes(()),
-        "tcp" | "6" => {
+pub(super) fn carries(rule: &IpPermission, port: u16, at: At<'_>) -> Tri<()> {
+    match protocol(&rule.ip_protocol, at) {
+        Err(gap) => Tri::unknown(gap),
+        Ok(Protocol::All) => Tri::Yes(()),
+        Ok(Protocol::Other) => Tri::No(()),
+        Ok(Protocol::Tcp) => {
             let lower = bound(&rule.from_port, "first port", at).map(|from| from <= port);
             let upper = bound(&rule.to_port, "last port", at).map(|to| port <= to);
             let answer = |bound: Result<bool, Gap>| bound.map_or_else(Tri::unknown, |holds| Tri::of(holds, ()));
             Tri::all([answer(lower), answer(upper)], ())
         }
-        "udp" | "icmp" | "icmpv6" => Tri::No(()),
-        number if number.parse::<u8>().is_ok() => Tri::No(()),
-        other => Tri::unknown(unreadable("protocol", other, at)),
+    }
+}
+
+/// What a rule's or an entry's protocol is to a request.
+pub(super) enum Protocol {
+    /// Ports are then ignored.
+    All,
+    Tcp,
+    Other,
+}
+
+pub(super) fn protocol(text: &Seen<Text>, at: At<'_>) -> Result<Protocol, Gap> {
+    let lit = literal(text, "protocol", at)?;
+    let is = |name: &str| lit.eq_ignore_ascii_case(name);
+    match lit {
+        "-1" => Ok(Protocol::All),
+        "6" => Ok(Protocol::Tcp),
+        _ if is("tcp") => Ok(Protocol::Tcp),
+        _ if is("udp") || is("icmp") || is("icmpv6") || lit.parse::<u8>().is_ok() => Ok(Protocol::Other),
+        other => Err(at.unreadable("protocol", other)),
     }
 }
 
 /// Does it name a group that the other side has, and does the name count between the two?
-pub(super) fn refers(rule: &IpPermission, side: &Side<'_>, at: &Spot) -> Tri<()> {
+pub(super) fn refers(rule: &IpPermission, side: &Side<'_>, at: At<'_>) -> Tri<()> {
     if side.peer.groups == Groups::None {
         return Tri::No(());
     }
@@ -44,10 +60,10 @@ pub(super) fn refers(rule: &IpPermission, side: &Side<'_>, at: &Spot) -> Tri<()>
     }
 }
 
-fn has(peer: &Endpoint, pair: &UserIdGroupPair, at: &Spot) -> Tri<()> {
+fn has(peer: &Endpoint, pair: &UserIdGroupPair, at: At<'_>) -> Tri<()> {
     let named = match pair.group_id.known() {
         Err(gap) => return Tri::unknown(gap),
-        Ok(None) => return Tri::unknown(unreadable("group reference", "", at)),
+        Ok(None) => return Tri::unknown(at.unreadable("group reference", "")),
         Ok(Some(id)) => id,
     };
     match &peer.groups {
@@ -68,12 +84,8 @@ fn reaches(pair: &UserIdGroupPair, side: &Side<'_>) -> Tri<()> {
 }
 
 pub(super) fn same_vpc(a: &Endpoint, b: &Endpoint) -> Tri<()> {
-    let vpc = |side: &Endpoint| match side.vpc.known() {
-        Ok(vpc) => vpc.cloned().ok_or_else(|| Gap::not_readable(format!("the VPC of {}", side.label))),
-        Err(gap) => Err(gap),
-    };
-    match (vpc(a), vpc(b)) {
-        (Ok(a), Ok(b)) => same(&a, &b),
+    match (a.vpc_id(), b.vpc_id()) {
+        (Ok(a), Ok(b)) => same(a, b),
         (a, b) => Tri::Unknown(a.err().into_iter().chain(b.err()).collect()),
     }
 }
@@ -101,7 +113,7 @@ pub(super) struct Blocks {
     pub(super) gaps: Vec<Gap>,
 }
 
-pub(super) fn blocks(world: &dyn World, rule: &IpPermission, family: Family, at: &Spot) -> Blocks {
+pub(super) fn blocks(world: &dyn World, rule: &IpPermission, family: Family, at: At<'_>) -> Blocks {
     let mut found = Blocks::default();
     match family {
         Family::V4 => match rule.ip_ranges.list() {
@@ -128,48 +140,45 @@ impl Blocks {
         }
     }
 
-    fn prefix_list(&mut self, world: &dyn World, id: &Seen<Text>, family: Family, at: &Spot) {
-        let id = match id.known() {
-            Err(gap) => return self.gaps.push(gap),
-            Ok(None) => return self.gaps.push(unreadable("prefix list", "", at)),
-            Ok(Some(id)) => id,
-        };
-        let list = match world.prefix_list(id) {
-            Err(gap) => return self.gaps.push(gap),
-            Ok(None) => return,
-            Ok(Some(list)) => list,
-        };
-        let at = Spot { group: id.clone(), pointer: "/Entries".into() };
-        match list.entries.list() {
+    fn prefix_list(&mut self, world: &dyn World, id: &Seen<Text>, family: Family, at: At<'_>) {
+        match entries(world, id, family, at) {
             Err(gap) => self.gaps.push(gap),
-            Ok(entries) => {
-                let nets = entries.iter().map(|entry| cidr(&entry.cidr, &at));
-                let others = |net: &Result<IpNet, Gap>| net.as_ref().is_ok_and(|net| Family::of(net) != family);
-                nets.filter(|net| !others(net)).for_each(|net| self.add(net));
-            }
+            Ok(nets) => nets.for_each(|net| self.add(net)),
         }
     }
 }
 
-fn cidr(text: &Seen<Text>, at: &Spot) -> Result<IpNet, Gap> {
+/// The blocks of one family that a prefix list holds.
+pub(super) fn entries<'w>(
+    world: &'w dyn World,
+    id: &'w Seen<Text>,
+    family: Family,
+    at: At<'_>,
+) -> Result<impl Iterator<Item = Result<IpNet, Gap>> + use<'w>, Gap> {
+    let id = id.known()?.ok_or_else(|| at.unreadable("prefix list", ""))?;
+    let list = world.prefix_list(id)?.map_or(Ok([].as_slice()), |list| list.entries.list())?;
+    let net = move |(n, entry): (usize, &'w PrefixListEntry)| {
+        cidr(&entry.cidr, At { kind: Kind::PrefixList, id, list: "/Entries", n })
+    };
+    let others = move |net: &Result<IpNet, Gap>| net.as_ref().is_ok_and(|net| Family::of(net) != family);
+    Ok(list.iter().enumerate().map(net).filter(move |net| !others(net)))
+}
+
+fn cidr(text: &Seen<Text>, at: At<'_>) -> Result<IpNet, Gap> {
     let lit = literal(text, "CIDR", at)?;
-    parse(lit).ok_or_else(|| unreadable("CIDR", lit, at))
+    parse(lit).ok_or_else(|| at.unreadable("CIDR", lit))
 }
 
-fn range_of(family: Family, text: &Seen<Text>, at: &Spot) -> Result<IpNet, Gap> {
+pub(super) fn range_of(family: Family, text: &Seen<Text>, at: At<'_>) -> Result<IpNet, Gap> {
     let net = cidr(text, at)?;
-    if Family::of(&net) == family { Ok(net) } else { Err(unreadable(&format!("{family} CIDR"), &net.to_string(), at)) }
+    if Family::of(&net) == family { Ok(net) } else { Err(at.unreadable(&format!("{family} CIDR"), &net.to_string())) }
 }
 
-fn bound(number: &Seen<i64>, what: &str, at: &Spot) -> Result<u16, Gap> {
-    let number = number.known()?.ok_or_else(|| unreadable(what, "", at))?;
-    u16::try_from(*number).map_err(|_| unreadable(what, &number.to_string(), at))
+pub(super) fn bound(number: &Seen<i64>, what: &str, at: At<'_>) -> Result<u16, Gap> {
+    let number = number.known()?.ok_or_else(|| at.unreadable(what, ""))?;
+    u16::try_from(*number).map_err(|_| at.unreadable(what, &number.to_string()))
 }
 
-fn literal<'a>(text: &'a Seen<Text>, what: &str, at: &Spot) -> Result<&'a str, Gap> {
-    text.known()?.ok_or_else(|| unreadable(what, "", at))?.known()
-}
-
-fn unreadable(what: &str, text: &str, at: &Spot) -> Gap {
-    Gap::not_readable(format!("the {what} \"{text}\" in {}{}", at.group, at.pointer))
+pub(super) fn literal<'a>(text: &'a Seen<Text>, what: &str, at: At<'_>) -> Result<&'a str, Gap> {
+    text.known()?.ok_or_else(|| at.unreadable(what, ""))?.known()
 }

@@ -13,10 +13,13 @@
 //! `elasticloadbalancing/latest/network/load-balancer-security-groups.html`.
 
 use super::World;
+use super::acl::judge_side;
+use super::answer::Answer;
 use super::cidr::{Family, every};
-use super::endpoint::{Endpoint, Groups};
+use super::endpoint::{Addresses, Endpoint, Groups};
 use super::proof::{Because, Direction, Opening, Proof, Source, Spot};
 use super::security_group::rule_lists;
+use super::side::Side;
 use crate::analysis::Tri;
 use crate::model::{Gap, Seen, Text};
 use ipnet::IpNet;
@@ -81,6 +84,29 @@ pub fn private_link(world: &dyn World, balancer: &Endpoint, enforced: &Seen<Text
     let source = Source::Blocks(vec![every(Family::V4)]);
     let opening = lists.first_group().map(|group| Opening { group, direction, port, source });
     Admission::No(proof(Because::NoRule { searched: lists.searched(), opening }))
+}
+
+/// Do the network ACLs of the subnet of a balancer's node let a VPC link of the first
+/// version in?
+///
+/// Whether they are asked at all about PrivateLink traffic is not documented: a network
+/// ACL that lets every address in and replies out is a yes, and nothing is a no.
+pub fn private_link_acl(world: &dyn World, node: &Endpoint, port: u16) -> Tri<Proof> {
+    let gap = Gap::not_modelled("whether network ACLs hold for PrivateLink traffic");
+    let client = Endpoint {
+        label: "API Gateway over PrivateLink".into(),
+        vpc: Seen::Unset,
+        subnet: Seen::Unset,
+        addresses: vec![Addresses::unknown(gap.clone())],
+        groups: Groups::None,
+        foreign: None,
+    };
+    let side = Side { direction: Direction::Ingress, own: node, peer: &client, port };
+    match judge_side(world, &side, Family::V4) {
+        Answer::Open(proof) => Tri::Yes(proof),
+        Answer::Unknown(gaps) => Tri::Unknown(gaps),
+        Answer::Partly(..) | Answer::Blocked(_) => Tri::unknown(gap),
+    }
 }
 
 /// The rule for every IPv4 address, or those that are it together.

@@ -1,10 +1,12 @@
-//! Why a group set lets a connection through, or does not.
+//! Why a stage lets a connection through, or does not.
 
+use super::denial::{Denial, Entry};
+use super::route::Unrouted;
 use crate::model::ec2::{IpPermission, IpRange, Ipv6Range, UserIdGroupPair};
-use crate::model::{Seen, Text};
+use crate::model::{Gap, Kind, Seen, Text};
 use ipnet::IpNet;
 
-/// From the side whose groups are judged.
+/// From the side whose groups, network ACL or route table is judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Direction {
     Egress,
@@ -20,7 +22,14 @@ impl Direction {
         }
     }
 
-    fn adjective(self) -> &'static str {
+    pub(super) fn other(self) -> Direction {
+        match self {
+            Direction::Egress => Direction::Ingress,
+            Direction::Ingress => Direction::Egress,
+        }
+    }
+
+    pub(super) fn adjective(self) -> &'static str {
         match self {
             Direction::Egress => "outbound",
             Direction::Ingress => "inbound",
@@ -32,7 +41,7 @@ impl Direction {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Proof {
     pub direction: Direction,
-    /// The label of the endpoint whose groups were judged.
+    /// The label of the endpoint whose groups, network ACL or route table decided.
     pub own: String,
     /// The label of the other end.
     pub peer: String,
@@ -57,15 +66,45 @@ pub enum Because {
         /// nothing is known of the other side's address.
         opening: Option<Opening>,
     },
+    /// Within one subnet no network ACL is asked.
+    SameSubnet,
+    /// These entries of network ACLs let the connection and its replies through.
+    Entries(Vec<Spot>),
+    /// A network ACL stops all of it, or replies to some ports.
+    Denied(Denial),
+    /// These routes lead there and back.
+    Routed(Vec<Spot>),
+    /// Packets of one direction are dropped.
+    Unrouted(Unrouted),
 }
 
-/// A place in a security group.
+/// A place in a security group, network ACL or route table.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Spot {
-    /// The id as the interface names it.
-    pub group: Text,
-    /// JSON pointer into the group.
+    pub kind: Kind,
+    /// The id, of a group as the interface names it.
+    pub id: Text,
+    /// JSON pointer into it.
     pub pointer: String,
+}
+
+/// A place that is only written out where somebody wants to know it.
+#[derive(Clone, Copy)]
+pub(super) struct At<'a> {
+    pub(super) kind: Kind,
+    pub(super) id: &'a Text,
+    pub(super) list: &'static str,
+    pub(super) n: usize,
+}
+
+impl At<'_> {
+    pub(super) fn spot(&self) -> Spot {
+        Spot { kind: self.kind, id: self.id.clone(), pointer: format!("{}/{}", self.list, self.n) }
+    }
+
+    pub(super) fn unreadable(&self, what: &str, text: &str) -> Gap {
+        Gap::not_readable(format!("the {what} \"{text}\" in {}", self.spot()))
+    }
 }
 
 /// The rules of one group, read to the end.
@@ -138,14 +177,22 @@ impl Proof {
     /// What a report underlines: the deciding rules, or every list that was searched.
     pub fn spots(&self) -> Vec<Spot> {
         match &self.because {
-            Because::NoGroups | Because::NotEnforced => Vec::new(),
-            Because::Rules(spots) | Because::SomeAddresses(spots) => spots.clone(),
+            Because::NoGroups | Because::NotEnforced | Because::SameSubnet => Vec::new(),
+            Because::Rules(spots)
+            | Because::SomeAddresses(spots)
+            | Because::Entries(spots)
+            | Because::Routed(spots) => spots.clone(),
             Because::NoRule { searched, .. } => {
                 let existing = searched.iter().filter(|list| list.rules.is_some());
-                let spot =
-                    |list: &Searched| Spot { group: list.group.clone(), pointer: self.direction.pointer().into() };
+                let spot = |list: &Searched| Spot {
+                    kind: Kind::SecurityGroup,
+                    id: list.group.clone(),
+                    pointer: self.direction.pointer().into(),
+                };
                 existing.map(spot).collect()
             }
+            Because::Denied(denial) => vec![denial.spot()],
+            Because::Unrouted(unrouted) => vec![unrouted.spot()],
         }
     }
 
@@ -154,6 +201,14 @@ impl Proof {
         match &self.because {
             Because::NoRule { opening, .. } => opening.as_ref(),
             _ => None,
+        }
+    }
+
+    /// The smallest entries of a network ACL that would let it through.
+    pub fn entries(&self) -> &[Entry] {
+        match &self.because {
+            Because::Denied(denial) => &denial.entries,
+            _ => &[],
         }
     }
 
@@ -180,6 +235,13 @@ impl Proof {
                 format!("{narrow} only some addresses in, and the addresses of {peer} are not documented")
             }
             Because::NoRule { searched, .. } => no_rule(own, searched, adjective, &passage),
+            Because::SameSubnet => format!("{own} and {peer} are in one subnet, within which no network ACL is asked"),
+            Because::Entries(spots) => {
+                format!("the network ACL entries {} let TCP port {port} and its replies pass", and(spots))
+            }
+            Because::Denied(denial) => denial.sentence(self),
+            Because::Routed(spots) => format!("{} lead from {own} to {peer} and back", and(spots)),
+            Because::Unrouted(unrouted) => unrouted.sentence(self),
         }
     }
 }
@@ -205,12 +267,12 @@ fn no_rule(own: &str, searched: &[Searched], adjective: &str, passage: &str) -> 
 
 impl std::fmt::Display for Spot {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}{}", self.group, self.pointer)
+        write!(f, "{}{}", self.id, self.pointer)
     }
 }
 
 /// `a`, `a and b`, `a, b and c`.
-fn and<T: ToString>(list: &[T]) -> String {
+pub(super) fn and<T: ToString>(list: &[T]) -> String {
     let names: Vec<String> = list.iter().map(ToString::to_string).collect();
     match names.split_last() {
         Some((last, [])) => last.clone(),

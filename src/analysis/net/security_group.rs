@@ -3,12 +3,12 @@
 use super::World;
 use super::cidr::{Family, touch};
 use super::endpoint::{Addresses, Endpoint, Groups};
-use super::permission::{blocks, carries, refers, same_vpc};
-use super::proof::{Because, Direction, Opening, Proof, Searched, Source, Spot};
+use super::permission::{blocks, carries, range_of, refers, same_vpc};
+use super::proof::{At, Because, Direction, Opening, Proof, Searched, Source, Spot};
 use super::side::Side;
 use crate::analysis::Tri;
 use crate::model::ec2::{IpPermission, SecurityGroup};
-use crate::model::{Gap, Text};
+use crate::model::{Gap, Kind, Text};
 use ipnet::IpNet;
 
 /// Does the group set of `own` let the connection through?
@@ -18,15 +18,20 @@ pub(super) fn judge(world: &dyn World, side: &Side<'_>) -> Tri<Proof> {
     }
     let lists = rule_lists(world, side.own, side.direction);
     let mut gaps = lists.gaps.clone();
-    for (spot, rule) in lists.spots() {
-        match Tri::all([carries(rule, side.port, &spot), refers(rule, side, &spot)], ()) {
-            Tri::Yes(()) => return Tri::Yes(side.proof(Because::Rules(vec![spot]))),
+    for (at, rule) in lists.places() {
+        match Tri::all([carries(rule, side.port, at), refers(rule, side, at)], ()) {
+            Tri::Yes(()) => return Tri::Yes(side.proof(Because::Rules(vec![at.spot()]))),
             Tri::Unknown(more) => gaps.extend(more),
             Tri::No(()) => {}
         }
     }
     let family = side.family();
     let candidates = side.peer.candidates(family);
+    if let [only] = candidates.as_slice()
+        && let Some(at) = lists.opens(side.port, family, &only.block())
+    {
+        return Tri::Yes(side.proof(Because::Rules(vec![at.spot()])));
+    }
     let near = |net: &IpNet| candidates.iter().any(|candidate| touch(net, &candidate.block()));
     let Listed { open, gaps: more } = lists.listed(world, side.port, family, near);
     gaps.extend(more);
@@ -36,7 +41,7 @@ pub(super) fn judge(world: &dyn World, side: &Side<'_>) -> Tri<Proof> {
         Cover::Nothing => {}
     }
     if candidates.len() > 1 && !open.is_empty() {
-        gaps.push(Gap::Runtime { what: format!("which of its addresses {} has here", side.peer.label) });
+        gaps.push(side.peer.which_address());
     }
     if !gaps.is_empty() {
         gaps.sort();
@@ -121,28 +126,45 @@ pub(super) struct Listed {
 }
 
 impl<'w> RuleLists<'w> {
-    fn spots(&self) -> impl Iterator<Item = (Spot, &'w IpPermission)> {
+    fn places(&self) -> impl Iterator<Item = (At<'_>, &'w IpPermission)> {
         self.lists.iter().flat_map(move |(searched, rules)| {
-            let pointer = self.direction.pointer();
-            let spot = move |n| Spot { group: searched.group.clone(), pointer: format!("{pointer}/{n}") };
-            rules.iter().enumerate().map(move |(n, rule)| (spot(n), rule))
+            let at = move |n| At { kind: Kind::SecurityGroup, id: &searched.group, list: self.direction.pointer(), n };
+            rules.iter().enumerate().map(move |(n, rule)| (at(n), rule))
         })
+    }
+
+    /// The first rule that surely lets the whole block through by a range of its own: what
+    /// most answers rest on, found without a list of all that is open.
+    fn opens(&self, port: u16, family: Family, block: &IpNet) -> Option<At<'_>> {
+        let whole = |net: Result<IpNet, Gap>| net.is_ok_and(|net| net.contains(block));
+        let opens = |(at, rule): &(At<'_>, &IpPermission)| {
+            let named = match family {
+                Family::V4 => {
+                    rule.ip_ranges.set().into_iter().flatten().any(|it| whole(range_of(family, &it.cidr_ip, *at)))
+                }
+                Family::V6 => {
+                    rule.ipv6_ranges.set().into_iter().flatten().any(|it| whole(range_of(family, &it.cidr_ipv6, *at)))
+                }
+            };
+            named && carries(rule, port, *at).is_yes()
+        };
+        self.places().find(opens).map(|(at, _)| at)
     }
 
     /// Every block of the family that carries the port and is `near` enough to matter.
     pub(super) fn listed(&self, world: &dyn World, port: u16, family: Family, near: impl Fn(&IpNet) -> bool) -> Listed {
         let mut found = Listed { open: Vec::new(), gaps: Vec::new() };
-        for (spot, rule) in self.spots() {
-            let carried = carries(rule, port, &spot);
+        for (at, rule) in self.places() {
+            let carried = carries(rule, port, at);
             if carried.is_no() {
                 continue;
             }
-            let blocks = blocks(world, rule, family, &spot);
+            let blocks = blocks(world, rule, family, at);
             found.gaps.extend(blocks.gaps);
             for net in blocks.nets.into_iter().filter(&near) {
                 match &carried {
                     Tri::Unknown(more) => found.gaps.extend(more.iter().cloned()),
-                    _ => found.open.push((net, spot.clone())),
+                    _ => found.open.push((net, at.spot())),
                 }
             }
         }

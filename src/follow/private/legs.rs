@@ -1,14 +1,20 @@
 //! The two legs of a private path, as the network engine sees them: from the VPC link's
 //! interfaces to the load balancer's nodes, and from there to the targets.
+//!
+//! A network load balancer may keep the client's address. Security groups are documented
+//! to see the client's then. Of network ACLs and routes nothing is said: theirs is the
+//! answer that holds for the client, for the node, and for the client's address coming
+//! from the node alike.
 
+use super::ends::{Ends, address, ends_of_balancer, ends_of_link, groups_of_balancer, instance};
 use super::{NetworkPathHop, VpcLink};
-use crate::analysis::Tri;
-use crate::analysis::net::{Addresses, Endpoint, Flow, Groups, Proof, World};
+use crate::analysis::net::{Answer, Endpoint, Flow, World};
 use crate::capture::Held;
 use crate::follow::Ctx;
-use crate::graph::Node;
-use crate::model::elb::{LoadBalancer, LoadBalancerScheme, LoadBalancerType, TargetGroup, TargetType};
-use crate::model::{Gap, Kind, Ref, Scope, Seen, Text, ec2, v2};
+use crate::model::elb::{
+    LoadBalancer, LoadBalancerScheme, LoadBalancerType, TargetGroup, TargetHealthDescription, TargetType,
+};
+use crate::model::{Gap, Scope, Seen, Text, v2};
 use crate::verdict::Stop;
 
 /// Every connection that a request may take, each on its own.
@@ -38,12 +44,6 @@ struct Door {
     doubt: Option<Gap>,
 }
 
-/// One side of a connection as far as it was seen: ends, or doors.
-struct Ends<E = Endpoint> {
-    seen: Vec<E>,
-    gaps: Vec<Gap>,
-}
-
 impl Pair {
     fn new(from: &Endpoint, door: &Door) -> Pair {
         let Door { end, port, doubt } = door;
@@ -51,25 +51,32 @@ impl Pair {
     }
 
     /// What the engine says of every end that it may come from.
-    pub(super) fn answer(&self, world: &dyn World, stage: Stage) -> Tri<Proof> {
+    pub(super) fn answer<A: Into<Answer>>(&self, world: &dyn World, stage: Stage<A>) -> Answer {
         let flow = |from| Flow { from, to: &self.to, port: self.port };
-        let mut answers: Vec<Tri<Proof>> = self.from.iter().map(|from| stage(world, &flow(from))).collect();
-        let agreed = answers.iter().all(Tri::is_yes) || answers.iter().all(Tri::is_no);
+        let mut answers: Vec<Answer> = self.from.iter().map(|from| stage(world, &flow(from)).into()).collect();
         match &self.which {
-            Some(which) if !agreed => {
+            Some(which) if !agree(&answers) => {
                 let gaps = answers.into_iter().filter_map(|answer| match answer {
-                    Tri::Unknown(gaps) => Some(gaps),
-                    Tri::Yes(_) | Tri::No(_) => None,
+                    Answer::Unknown(gaps) => Some(gaps),
+                    _ => None,
                 });
-                Tri::Unknown(gaps.flatten().chain([which.clone()]).collect())
+                Answer::Unknown(gaps.flatten().chain([which.clone()]).collect())
             }
-            _ => answers.pop().unwrap_or(Tri::Unknown(Vec::new())),
+            _ => answers.pop().unwrap_or(Answer::Unknown(Vec::new())),
         }
     }
 }
 
 /// A question to the engine about one connection.
-pub(super) type Stage = fn(&dyn World, &Flow<'_>) -> Tri<Proof>;
+pub(super) type Stage<A> = fn(&dyn World, &Flow<'_>) -> A;
+
+/// Where all answers agree, it does not matter which of the ways requests take.
+pub(super) fn agree(answers: &[Answer]) -> bool {
+    let all = |is: fn(&Answer) -> bool| answers.iter().all(is);
+    all(|answer| matches!(answer, Answer::Open(_)))
+        || all(|answer| matches!(answer, Answer::Blocked(_)))
+        || all(|answer| matches!(answer, Answer::Partly(..)))
+}
 
 impl NetworkPathHop<'_> {
     /// From the interfaces of a v2 link to the listener.
@@ -102,9 +109,27 @@ impl NetworkPathHop<'_> {
         let VpcLink::V1(_) = self.link(ctx)? else { return Err(Stop::NotApplicable) };
         let (lb, listener) = self.listener(ctx)?;
         let (label, vpc) = (format!("load balancer {}", lb.facts.load_balancer_name), lb.facts.vpc_id.clone());
-        let front =
-            Endpoint { label, vpc, addresses: Vec::new(), groups: groups_of_balancer(&lb.facts), foreign: None };
+        let front = Endpoint {
+            label,
+            vpc,
+            subnet: Seen::Unset,
+            addresses: Vec::new(),
+            groups: groups_of_balancer(&lb.facts),
+            foreign: None,
+        };
         Ok((lb, front, port_of(&listener.port, "the listener's port")?))
+    }
+
+    /// The nodes of a network load balancer, each with the listener's port, as a v1 link
+    /// meets them.
+    ///
+    /// # Errors
+    /// As [`Self::privatelink`].
+    pub fn privatelink_nodes<'c>(&self, ctx: &Ctx<'c>) -> Result<(&'c Held<LoadBalancer>, Leg<'c>), Stop> {
+        let (lb, _, port) = self.privatelink(ctx)?;
+        let Ends { seen, gaps } = ends_of_balancer(ctx, lb);
+        let pair = |to: Endpoint| Pair { from: vec![to.clone()], which: None, to, port, doubt: None };
+        Ok((lb, Leg { scope: &lb.scope, pairs: seen.into_iter().map(pair).collect(), gaps }))
     }
 
     /// From the load balancer's nodes to the targets in service, each on its own port.
@@ -112,95 +137,151 @@ impl NetworkPathHop<'_> {
     /// # Errors
     /// `NotApplicable` where there are none or they are functions, or the gaps.
     pub fn to_targets<'c>(&self, ctx: &Ctx<'c>, group: &'c Held<TargetGroup>) -> Result<Leg<'c>, Stop> {
-        let (lb, targets) = (self.balancer(ctx)?, self.ends_of_targets(ctx, group)?);
-        let nodes = ends_of_balancer(ctx, lb);
+        let doors = |target: &TargetHealthDescription| {
+            let port = if target.target.port.is_unset() { &group.facts.port } else { &target.target.port };
+            port_of(port, "a target's port")
+        };
+        let targets = TargetGroup::in_service(&self.registered(&group.facts)?);
+        self.nodes_to(ctx, group, targets, doors)
+    }
+
+    /// From the load balancer's nodes to these targets, each on the port that `door` names.
+    pub(super) fn nodes_to<'c>(
+        &self,
+        ctx: &Ctx<'c>,
+        group: &'c Held<TargetGroup>,
+        targets: Vec<(&TargetHealthDescription, Option<Gap>)>,
+        door: impl Fn(&TargetHealthDescription) -> Result<u16, Gap>,
+    ) -> Result<Leg<'c>, Stop> {
+        let (lb, targets) = (self.balancer(ctx)?, ends_of_targets(ctx, group, targets, door)?);
+        let mut nodes = ends_of_balancer(ctx, lb);
+        if over_ipv6(&group.facts)? {
+            nodes.seen = nodes.seen.into_iter().map(Endpoint::over_ipv6).collect();
+        }
         let pairs = nodes.seen.iter().flat_map(|from| targets.seen.iter().map(|to| Pair::new(from, to))).collect();
         Ok(Leg { scope: &group.scope, pairs, gaps: [nodes.gaps, targets.gaps].concat() })
     }
 
-    /// The same connections as the targets see them. A network load balancer that
-    /// preserves the client's address shows them the VPC link's, but not over PrivateLink.
+    /// The same connections as the targets' security groups see them. A network load
+    /// balancer that preserves the client's address shows them the VPC link's, but not
+    /// over PrivateLink.
     ///
     /// # Errors
     /// As [`Self::to_targets`].
     pub fn at_targets<'c>(&self, ctx: &Ctx<'c>, group: &'c Held<TargetGroup>) -> Result<Leg<'c>, Stop> {
-        let lb = self.balancer(ctx)?;
         let direct = self.to_targets(ctx, group)?;
-        let network = match lb.facts.kind.known()? {
-            Some(LoadBalancerType::Application) => return Ok(direct),
-            Some(LoadBalancerType::Network) => self.link(ctx)?,
-            _ => return Err(Gap::not_readable(format!("the type of {}", lb.facts.load_balancer_name)).into()),
+        let (preserved, link) = match self.kept(ctx, group)? {
+            Kept::Node => return Ok(direct),
+            Kept::Client(link) => (None, link),
+            Kept::Unknown(link, gap) => (Some(gap), link),
         };
-        let VpcLink::V2(link) = network else { return Ok(direct) };
-        let preserved = preserves_client_ip(&group.facts);
-        if preserved == Ok(false) {
-            return Ok(direct);
-        }
-        let clients = ends_of_link(ctx, link);
-        let shown = |pair: Pair| -> Vec<Pair> {
-            let through = |client: &Endpoint| -> Vec<Endpoint> {
-                let direct = if preserved.is_err() { pair.from.as_slice() } else { &[] };
-                pair.from.iter().map(|node| client.through(node)).chain(direct.iter().cloned()).collect()
-            };
-            let one = |client| Pair { from: through(client), which: preserved.clone().err(), ..pair.clone() };
-            clients.seen.iter().map(one).collect()
+        let seen = |client: &Endpoint, node: &Endpoint| match &preserved {
+            None => vec![client.through(node)],
+            Some(_) => vec![client.through(node), node.clone()],
         };
-        let pairs = direct.pairs.into_iter().flat_map(shown).collect();
-        Ok(Leg { pairs, gaps: [direct.gaps, clients.gaps].concat(), ..direct })
+        Ok(shown(direct, ends_of_link(ctx, link), preserved.as_ref(), seen))
     }
 
-    fn ends_of_targets(&self, ctx: &Ctx<'_>, group: &Held<TargetGroup>) -> Result<Ends<Door>, Stop> {
-        let it = &group.facts;
-        let find = match it.target_type.known()? {
-            Some(TargetType::Instance) => instance,
-            Some(TargetType::Ip) => address,
-            Some(TargetType::Lambda) => return Err(Gap::not_modelled("a function behind a load balancer").into()),
-            Some(kind) => return Err(Gap::not_modelled(format!("targets of type {kind}")).into()),
-            None => return Err(Gap::not_readable(format!("the target type of {}", it.target_group_name)).into()),
-        };
-        if it.ip_address_type.known()?.and_then(Text::lit) == Some("ipv6") {
-            return Err(Gap::not_modelled("a target group that is reached over IPv6").into());
-        }
-        let targets = TargetGroup::in_service(&self.registered(it)?);
-        if targets.is_empty() {
-            return Err(Stop::NotApplicable);
-        }
-        let mut ends = Ends { seen: Vec::new(), gaps: Vec::new() };
-        for (target, doubt) in targets {
-            let port = if target.target.port.is_unset() { &it.port } else { &target.target.port };
-            let port = port_of(port, "a target's port");
-            match port.and_then(|port| find(ctx, group, &target.target.id).map(|end| Door { end, port, doubt })) {
-                Ok(end) => ends.seen.push(end),
-                Err(gap) => ends.gaps.push(gap),
+    /// The same connections as network ACLs and route tables may see them.
+    ///
+    /// # Errors
+    /// As [`Self::to_targets`].
+    pub fn across<'c>(&self, ctx: &Ctx<'c>, group: &'c Held<TargetGroup>) -> Result<Leg<'c>, Stop> {
+        let direct = self.to_targets(ctx, group)?;
+        let (which, link) = match self.kept(ctx, group)? {
+            Kept::Node => return Ok(direct),
+            Kept::Unknown(link, gap) => (gap, link),
+            Kept::Client(link) => {
+                (Gap::not_modelled("network ACLs and routes where a client's address is preserved"), link)
             }
+        };
+        let views = |client: &Endpoint, node: &Endpoint| vec![client.through(node), client.clone(), node.clone()];
+        Ok(shown(direct, ends_of_link(ctx, link), Some(&which), views))
+    }
+
+    /// Whose address the targets see.
+    pub(super) fn kept<'c>(&self, ctx: &Ctx<'c>, group: &Held<TargetGroup>) -> Result<Kept<'c>, Stop> {
+        let lb = self.balancer(ctx)?;
+        match lb.facts.kind.known()? {
+            Some(LoadBalancerType::Application) => return Ok(Kept::Node),
+            Some(LoadBalancerType::Network) => {}
+            _ => return Err(Gap::not_readable(format!("the type of {}", lb.facts.load_balancer_name)).into()),
         }
-        Ok(ends)
+        let VpcLink::V2(link) = self.link(ctx)? else { return Ok(Kept::Node) };
+        Ok(match preserves_client_ip(&group.facts) {
+            Ok(false) => Kept::Node,
+            // A client over IPv4 is then shown with the node's address.
+            Ok(true) if over_ipv6(&group.facts)? => {
+                Kept::Unknown(link, Gap::not_modelled("which address family a VPC link speaks"))
+            }
+            Ok(true) => Kept::Client(link),
+            Err(gap) => Kept::Unknown(link, gap),
+        })
     }
 }
 
-fn port_of(port: &Seen<i64>, what: &str) -> Result<u16, Gap> {
-    port.known()?.and_then(|port| u16::try_from(*port).ok()).ok_or_else(|| Gap::not_readable(what))
+/// Whose address targets see.
+pub(super) enum Kept<'c> {
+    /// The load balancer node's.
+    Node,
+    /// That of the link's interface.
+    Client(&'c Held<v2::VpcLink>),
+    Unknown(&'c Held<v2::VpcLink>, Gap),
 }
 
-fn instance(ctx: &Ctx<'_>, group: &Held<TargetGroup>, id: &str) -> Result<Endpoint, Gap> {
-    let found = ctx.graph.interfaces(Node::Instance(id), &group.scope)?;
-    match found.as_slice() {
-        [only] => Ok(Endpoint::interface(format!("target {id}"), &only.facts, &group.scope.account)),
-        _ => Err(Gap::not_readable(format!("the primary network interface of {id}"))),
-    }
-}
-
-/// Private addresses repeat from VPC to VPC, so only the group's own VPC decides.
-fn address(ctx: &Ctx<'_>, group: &Held<TargetGroup>, ip: &str) -> Result<Endpoint, Gap> {
-    let vpc = group.facts.vpc_id.known()?;
-    let mut found = ctx.graph.interfaces(Node::Address(ip), &group.scope)?;
-    found.retain(|eni| eni.facts.vpc_id.set() == vpc);
-    let (Some(eni), Ok(parsed)) = (found.first(), ip.parse()) else {
-        let what = format!("who has the address {ip}: no interface in the VPC of {}", group.facts.target_group_name);
-        return Err(Gap::not_readable(what));
+/// The pairs once for each client, coming from all that the client may look like.
+fn shown<'c>(
+    direct: Leg<'c>,
+    clients: Ends,
+    which: Option<&Gap>,
+    views: impl Fn(&Endpoint, &Endpoint) -> Vec<Endpoint>,
+) -> Leg<'c> {
+    let one = |pair: &Pair, client: &Endpoint| Pair {
+        from: pair.from.iter().flat_map(|node| views(client, node)).collect(),
+        which: which.cloned(),
+        ..pair.clone()
     };
-    let end = Endpoint::interface(format!("target {ip}"), &eni.facts, &group.scope.account);
-    Ok(Endpoint { addresses: vec![Addresses::Ip(parsed)], ..end })
+    let pairs = direct.pairs.iter().flat_map(|pair| clients.seen.iter().map(move |client| one(pair, client)));
+    Leg { pairs: pairs.collect(), gaps: [direct.gaps, clients.gaps].concat(), scope: direct.scope }
+}
+
+fn over_ipv6(group: &TargetGroup) -> Result<bool, Gap> {
+    Ok(group.ip_address_type.known()?.map(Text::known).transpose()? == Some("ipv6"))
+}
+
+fn ends_of_targets(
+    ctx: &Ctx<'_>,
+    group: &Held<TargetGroup>,
+    targets: Vec<(&TargetHealthDescription, Option<Gap>)>,
+    door: impl Fn(&TargetHealthDescription) -> Result<u16, Gap>,
+) -> Result<Ends<Door>, Stop> {
+    let it = &group.facts;
+    let find = match it.target_type.known()? {
+        Some(TargetType::Instance) => instance,
+        Some(TargetType::Ip) => address,
+        Some(TargetType::Lambda) => return Err(Gap::not_modelled("a function behind a load balancer").into()),
+        Some(kind) => return Err(Gap::not_modelled(format!("targets of type {kind}")).into()),
+        None => return Err(Gap::not_readable(format!("the target type of {}", it.target_group_name)).into()),
+    };
+    if targets.is_empty() {
+        return Err(Stop::NotApplicable);
+    }
+    let ipv6 = over_ipv6(it)?;
+    let mut ends = Ends { seen: Vec::new(), gaps: Vec::new() };
+    for (target, doubt) in targets {
+        match door(target).and_then(|port| Ok((port, find(ctx, group, &target.target.id)?))) {
+            Ok((port, end)) => {
+                let end = if ipv6 { end.over_ipv6() } else { end };
+                ends.seen.push(Door { end, port, doubt });
+            }
+            Err(gap) => ends.gaps.push(gap),
+        }
+    }
+    Ok(ends)
+}
+
+pub(super) fn port_of(port: &Seen<i64>, what: &str) -> Result<u16, Gap> {
+    port.known()?.and_then(|port| u16::try_from(*port).ok()).ok_or_else(|| Gap::not_readable(what))
 }
 
 /// Unless it is set: yes, but not for addresses that are reached over TCP or TLS.
@@ -213,82 +294,5 @@ fn preserves_client_ip(group: &TargetGroup) -> Result<bool, Gap> {
             None => Err(Gap::not_readable(format!("the protocol of {name}"))),
         },
         (None, _) => Ok(true),
-    }
-}
-
-fn groups_of_balancer(lb: &LoadBalancer) -> Groups {
-    match lb.security_groups.list() {
-        Err(gap) => Groups::Unknown(gap),
-        Ok([]) if lb.kind.set() == Some(&LoadBalancerType::Network) => Groups::None,
-        Ok(list) => Groups::Known(list.to_vec()),
-    }
-}
-
-fn ends_of_balancer(ctx: &Ctx<'_>, lb: &Held<LoadBalancer>) -> Ends {
-    let label = format!("load balancer {}", lb.facts.load_balancer_name);
-    let subnets = lb.facts.availability_zones.list().and_then(|zones| {
-        let nameless = || Gap::not_readable(format!("a subnet of {label}"));
-        zones.iter().map(|zone| zone.subnet_id.known()?.ok_or_else(nameless)).collect()
-    });
-    ends(ctx, Node::LoadBalancer(&lb.facts), &lb.scope, &label, groups_of_balancer(&lb.facts), subnets)
-}
-
-fn ends_of_link(ctx: &Ctx<'_>, link: &Held<v2::VpcLink>) -> Ends {
-    let label = format!("VPC link {}", link.facts.vpc_link_id);
-    let groups = match link.facts.security_group_ids.list() {
-        Err(gap) => Groups::Unknown(gap),
-        Ok([]) => Groups::Unknown(Gap::not_readable(format!("the security groups of {label}, which names none"))),
-        Ok(list) => Groups::Known(list.to_vec()),
-    };
-    let subnets = link.facts.subnet_ids.list().map(|list| list.iter().collect());
-    ends(ctx, Node::VpcLink(&link.facts), &link.scope, &label, groups, subnets)
-}
-
-/// The interfaces, or where they are not seen, somewhere in each of the subnets.
-fn ends(
-    ctx: &Ctx<'_>,
-    node: Node<'_>,
-    scope: &Scope,
-    label: &str,
-    groups: Groups,
-    subnets: Result<Vec<&Text>, Gap>,
-) -> Ends {
-    let unseen = match ctx.graph.interfaces(node, scope) {
-        Ok(found) if found.is_empty() => Gap::not_readable(format!("the network interfaces of {label}")),
-        Ok(found) => {
-            let end = |eni: &&Held<ec2::NetworkInterface>| Endpoint {
-                groups: groups.clone(),
-                ..Endpoint::interface(label, &eni.facts, &scope.account)
-            };
-            return Ends { seen: found.iter().map(end).collect(), gaps: Vec::new() };
-        }
-        Err(gap) => gap,
-    };
-    let mut ends = Ends { seen: Vec::new(), gaps: Vec::new() };
-    match subnets {
-        Err(gap) => ends.gaps.push(gap),
-        Ok(ids) if ids.is_empty() => ends.gaps.push(unseen),
-        Ok(ids) => {
-            for id in ids {
-                match subnet(ctx, scope, id) {
-                    Ok(subnet) => {
-                        let label = format!("{label} in {id}");
-                        ends.seen.push(Endpoint::somewhere_in(label, subnet, groups.clone(), unseen.clone()));
-                    }
-                    Err(gap) => ends.gaps.push(gap),
-                }
-            }
-        }
-    }
-    ends
-}
-
-/// A subnet of this account's: of one that another account shares, too little is seen.
-fn subnet<'c>(ctx: &Ctx<'c>, scope: &Scope, id: &Text) -> Result<&'c ec2::Subnet, Gap> {
-    let of = Ref::new(Kind::Subnet, scope.clone(), id.clone());
-    let held = ctx.graph.look_up::<ec2::Subnet>(&of)?.ok_or_else(|| Gap::not_readable(of.label()))?;
-    match held.facts.owner_id.known()? {
-        Some(owner) if *owner != scope.account => Err(Gap::Elsewhere { account: owner.to_string() }),
-        _ => Ok(&held.facts),
     }
 }

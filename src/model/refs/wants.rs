@@ -17,6 +17,7 @@ pub enum Thing<'a> {
     NetworkInterface(&'a ec2::NetworkInterface),
     SecurityGroup(&'a ec2::SecurityGroup),
     Subnet(&'a ec2::Subnet),
+    RouteTable(&'a ec2::RouteTable),
 }
 
 /// All that `thing` refers to and that a request's path may need; `home` is where the
@@ -36,6 +37,11 @@ pub fn wants(thing: Thing<'_>, home: &Scope) -> BTreeSet<Ref> {
         Thing::Subnet(subnet) => {
             refs.by_id(Kind::NetworkAcl, subnet.vpc_id.set());
             refs.by_id(Kind::RouteTable, subnet.vpc_id.set());
+        }
+        Thing::RouteTable(table) => {
+            for route in table.routes.set().into_iter().flatten() {
+                refs.by_id(Kind::PrefixList, route.destination_prefix_list_id.set());
+            }
         }
     }
     refs.refs

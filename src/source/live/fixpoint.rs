@@ -212,6 +212,7 @@ impl<'a> Fixpoint<'a> {
             Fact::NetworkInterface(facts) => wants(Thing::NetworkInterface(facts), &scope),
             Fact::SecurityGroup(facts) => wants(Thing::SecurityGroup(facts), &scope),
             Fact::Subnet(facts) => wants(Thing::Subnet(facts), &scope),
+            Fact::RouteTable(facts) => wants(Thing::RouteTable(facts), &scope),
             _ => BTreeSet::new(),
         };
         let shared = &mut self.found.shared;

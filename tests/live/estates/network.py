@@ -57,6 +57,37 @@ class Network:
         call = getattr(self.ec2, f"revoke_security_group_{direction}")
         call(GroupId=self.groups[group], IpPermissions=permissions)
 
+    def network_acl(self, subnet, *entries):
+        """A network ACL of a subnet's own, with these entries: number, out or in, first and last port."""
+        made = self.ec2.create_network_acl(VpcId=self.vpc)["NetworkAcl"]["NetworkAclId"]
+        for number, direction, first, last in entries:
+            self.ec2.create_network_acl_entry(
+                NetworkAclId=made,
+                RuleNumber=number,
+                Protocol="6",
+                RuleAction="allow",
+                Egress=direction == "out",
+                CidrBlock="0.0.0.0/0",
+                PortRange={"From": first, "To": last},
+            )
+        every = self.ec2.describe_network_acls(Filters=[{"Name": "vpc-id", "Values": [self.vpc]}])["NetworkAcls"]
+        associations = [association for acl in every for association in acl["Associations"]]
+        current = next(it for it in associations if it["SubnetId"] == self.subnets[subnet])
+        self.ec2.replace_network_acl_association(
+            AssociationId=current["NetworkAclAssociationId"], NetworkAclId=made
+        )
+
+    def route(self, subnet, cidr, **target):
+        """A route table of a subnet's own, with one route beside the local one."""
+        made = self.ec2.create_route_table(VpcId=self.vpc)["RouteTable"]["RouteTableId"]
+        self.ec2.associate_route_table(RouteTableId=made, SubnetId=self.subnets[subnet])
+        self.ec2.create_route(RouteTableId=made, DestinationCidrBlock=cidr, **target)
+
+    def internet_gateway(self):
+        made = self.ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+        self.ec2.attach_internet_gateway(InternetGatewayId=made, VpcId=self.vpc)
+        return made
+
     def instance(self, name, subnet, *groups):
         launched = self.ec2.run_instances(
             ImageId=IMAGE,

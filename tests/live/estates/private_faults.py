@@ -16,6 +16,8 @@ BALANCER_INGRESS = "load-balancer-ingress-blocked"
 BALANCER_EGRESS = "load-balancer-egress-blocked"
 TARGET_INGRESS = "target-ingress-blocked"
 ENFORCED = "privatelink-ingress-enforced"
+NETWORK_ACL = "network-acl-blocked"
+ROUTE = "route-blocked"
 
 
 def closing(*rules):
@@ -158,4 +160,57 @@ def link_leg_faults(*routes):
         # The link has interfaces in both of its subnets; one of them is let in.
         Fault("balancer-ingress-from-one-zone", one_zone, [warning(BALANCER_INGRESS, *routes)]),
         Fault("fine-balancer-ingress-by-ranges", both_zones, []),
+    ]
+
+
+EVERY_PORT = (0, 65535)
+
+
+def network_acls(*acls):
+    """Subnets, each with a network ACL of its own."""
+
+    def change(world):
+        for subnet, *entries in acls:
+            world.network.network_acl(subnet, *entries)
+
+    return change
+
+
+def network_acl_faults(*routes, kind="app"):
+    """V-C38, on the way to subnets of one kind in both zones."""
+    wide = [(100, "in", *EVERY_PORT), (100, "out", *EVERY_PORT)]
+    a, b = f"{kind}-a", f"{kind}-b"
+    no_request = [(100, "in", 9999, 9999), wide[1]]
+    no_reply = [wide[0], (100, "out", 80, 443)]
+    some_replies = [wide[0], (100, "out", 32768, 65535)]
+    return [
+        Fault("network-acls-in", network_acls((a, *no_request), (b, *no_request)), [error(NETWORK_ACL, *routes)]),
+        Fault("network-acls-replies", network_acls((a, *no_reply), (b, *no_reply)), [error(NETWORK_ACL, *routes)]),
+        Fault("network-acl-in-one-zone", network_acls((b, *no_request)), [warning(NETWORK_ACL, *routes)]),
+        Fault(
+            "network-acls-some-replies",
+            network_acls((a, *some_replies), (b, *some_replies)),
+            [warning(NETWORK_ACL, *routes)],
+        ),
+        Fault("fine-network-acls-of-their-own", network_acls((a, *wide), (b, *wide)), []),
+    ]
+
+
+def route_faults(*routes):
+    """V-C39: packets to the edge subnets leave the VPC by a route that is narrower than the local one.
+
+    AWS would not take such a target for it; the emulator does, and what counts is how the answer is read.
+    """
+
+    def astray(*subnets):
+        def change(world):
+            gateway = world.network.internet_gateway()
+            for subnet in subnets:
+                world.network.route(subnet, "10.20.10.0/23", GatewayId=gateway)
+
+        return change
+
+    return [
+        Fault("routes-lead-astray", astray("app-a", "app-b"), [error(ROUTE, *routes)]),
+        Fault("route-leads-astray-in-one-zone", astray("app-b"), [warning(ROUTE, *routes)]),
     ]

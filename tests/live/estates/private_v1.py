@@ -19,7 +19,9 @@ from .private_faults import (
     delete_listener,
     link_v1_faults,
     move_listener,
+    network_acl_faults,
     reopening,
+    route_faults,
     target_faults,
     target_ingress_faults,
 )
@@ -75,6 +77,8 @@ V1_NLB_FAULTS = [
     Fault("uri-with-other-port", wrong_port("GET /products"), [error(LISTENER_MISSING, "GET /products")]),
     *target_faults(*REST_ROUTES),
     *target_ingress_faults(*REST_ROUTES),
+    *network_acl_faults(*REST_ROUTES),
+    *route_faults(*REST_ROUTES),
     Fault(
         "one-target-ingress-from-elsewhere",
         reopening("app-b-in", "app-b", "ingress", 8080, "192.168.0.0/16"),

@@ -22,7 +22,9 @@ from .private_faults import (
     link_leg_faults,
     link_v2_faults,
     move_listener,
+    network_acl_faults,
     reopening,
+    route_faults,
     target_faults,
     target_ingress_faults,
 )
@@ -102,6 +104,8 @@ V2_ALB_FAULTS = [
     *balancer_egress_faults(*HTTP_ROUTES),
     *target_faults(*HTTP_ROUTES, application=True),
     *target_ingress_faults(*HTTP_ROUTES),
+    *network_acl_faults(*HTTP_ROUTES),
+    *route_faults(*HTTP_ROUTES),
     # Neither the balancer's group nor the target's knows the new port.
     Fault(
         "one-target-on-other-port",

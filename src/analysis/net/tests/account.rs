@@ -1,8 +1,9 @@
 //! What the tests build their accounts from.
 
-use crate::analysis::net::{Addresses, Endpoint, Groups, World};
+use crate::analysis::net::{Addresses, Endpoint, Groups, OfVpc, World};
 use crate::model::ec2::{
-    IpPermission, IpRange, Ipv6Range, PrefixList, PrefixListEntry, PrefixListId, SecurityGroup, UserIdGroupPair,
+    IpPermission, IpRange, Ipv6Range, NetworkAcl, NetworkAclEntry, PortRange, PrefixList, PrefixListEntry,
+    PrefixListId, Route, RouteState, RouteTable, RuleAction, SecurityGroup, SubnetAssociation, UserIdGroupPair,
 };
 use crate::model::{Charset, Gap, Hole, Seen, Text};
 use std::collections::BTreeMap;
@@ -12,6 +13,10 @@ use std::collections::BTreeMap;
 pub(super) struct Account {
     pub(super) groups: BTreeMap<String, Result<SecurityGroup, Gap>>,
     pub(super) lists: BTreeMap<String, Result<PrefixList, Gap>>,
+    pub(super) acls: Vec<NetworkAcl>,
+    pub(super) tables: Vec<RouteTable>,
+    /// What hides more network ACLs and route tables.
+    pub(super) rest: Option<Gap>,
 }
 
 impl World for Account {
@@ -21,6 +26,16 @@ impl World for Account {
 
     fn prefix_list(&self, id: &Text) -> Result<Option<&PrefixList>, Gap> {
         self.lists.get(id.known()?).map(Result::as_ref).transpose().map_err(Clone::clone)
+    }
+
+    fn network_acls(&self, vpc: &Text) -> OfVpc<'_, NetworkAcl> {
+        let of = |acl: &&NetworkAcl| acl.vpc_id.set().is_none_or(|id| id == vpc || id.lit().is_none());
+        OfVpc { seen: self.acls.iter().filter(of).collect(), hidden: self.rest.clone() }
+    }
+
+    fn route_tables(&self, vpc: &Text) -> OfVpc<'_, RouteTable> {
+        let of = |table: &&RouteTable| table.vpc_id.set().is_none_or(|id| id == vpc || id.lit().is_none());
+        OfVpc { seen: self.tables.iter().filter(of).collect(), hidden: self.rest.clone() }
     }
 }
 
@@ -47,6 +62,79 @@ impl Account {
         self.lists.insert(id.into(), Ok(PrefixList { prefix_list_id: id.into(), entries: Seen::Set(entries) }));
         self
     }
+}
+
+/// The id of the one subnet of a VPC of these tests.
+pub(super) fn subnet_of(vpc: &str) -> String {
+    vpc.replace("vpc", "subnet")
+}
+
+fn association(subnet: &str) -> Seen<Vec<SubnetAssociation>> {
+    Seen::Set(vec![SubnetAssociation { subnet_id: set(subnet), main: Seen::Set(false) }])
+}
+
+pub(super) fn acl_of(subnet: &str, vpc: &str, entries: Vec<NetworkAclEntry>) -> NetworkAcl {
+    NetworkAcl {
+        network_acl_id: subnet.replace("subnet", "acl").into(),
+        vpc_id: set(vpc),
+        entries: Seen::Set(entries),
+        associations: association(subnet),
+        ..NetworkAcl::default()
+    }
+}
+
+pub(super) fn table_of(subnet: &str, vpc: &str, routes: Vec<Route>) -> RouteTable {
+    RouteTable {
+        route_table_id: subnet.replace("subnet", "rtb").into(),
+        vpc_id: set(vpc),
+        associations: association(subnet),
+        routes: Seen::Set(routes),
+    }
+}
+
+/// As `100 out allow 6 80-80 10.0.0.0/24` says it.
+pub(super) fn entry(text: &str) -> NetworkAclEntry {
+    let words: Vec<&str> = text.split(' ').collect();
+    let [number, way, action, protocol, ports, cidr] = words.as_slice() else { panic!("{text}") };
+    let v4 = !cidr.contains(':');
+    NetworkAclEntry {
+        rule_number: Seen::Set(number.parse().unwrap()),
+        egress: Seen::Set(*way == "out"),
+        protocol: set(protocol),
+        rule_action: Seen::Set(RuleAction::from(*action)),
+        cidr_block: Some(Text::from(*cidr)).filter(|_| v4).into(),
+        ipv6_cidr_block: Some(Text::from(*cidr)).filter(|_| !v4).into(),
+        port_range: ports
+            .split_once('-')
+            .filter(|(from, _)| !from.is_empty())
+            .map(|(from, to)| PortRange { from: Seen::Set(from.parse().unwrap()), to: Seen::Set(to.parse().unwrap()) })
+            .into(),
+    }
+}
+
+/// As `10.0.0.0/24 local`, `pl-1 pcx-1`, `0.0.0.0/0 tgw-1 blackhole` or `… propagated` say it.
+pub(super) fn route(text: &str) -> Route {
+    let words: Vec<&str> = text.split(' ').collect();
+    let [to, target, more @ ..] = words.as_slice() else { panic!("{text}") };
+    let origin = if more.contains(&"propagated") { "EnableVgwRoutePropagation" } else { "CreateRoute" };
+    let mut route = Route {
+        origin: set(origin),
+        state: Seen::Set(RouteState::from(if more.contains(&"blackhole") { "blackhole" } else { "active" })),
+        ..Route::default()
+    };
+    *match to {
+        to if to.starts_with("pl-") => &mut route.destination_prefix_list_id,
+        to if to.contains(':') => &mut route.destination_ipv6_cidr_block,
+        _ => &mut route.destination_cidr_block,
+    } = set(to);
+    *match target.split('-').next().unwrap() {
+        "pcx" => &mut route.vpc_peering_connection_id,
+        "tgw" => &mut route.transit_gateway_id,
+        "nat" => &mut route.nat_gateway_id,
+        "eni" => &mut route.network_interface_id,
+        _ => &mut route.gateway_id,
+    } = set(target);
+    route
 }
 
 pub(super) fn denied(what: &str) -> Gap {
@@ -141,6 +229,7 @@ pub(super) fn at(ip: &str, groups: &[&str]) -> Endpoint {
     Endpoint {
         label: ip.into(),
         vpc: set("vpc-1"),
+        subnet: set("subnet-1"),
         addresses: vec![Addresses::Ip(ip.parse().unwrap())],
         groups: Groups::Known(groups.iter().map(|id| Text::from(*id)).collect()),
         foreign: None,
@@ -160,6 +249,7 @@ impl Endpoint {
 
     pub(super) fn of_vpc(mut self, vpc: &str) -> Self {
         self.vpc = set(vpc);
+        self.subnet = set(&subnet_of(vpc));
         self
     }
 

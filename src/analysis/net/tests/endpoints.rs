@@ -99,7 +99,7 @@ fn somewhere_in_a_subnet() {
     let v6 = Seen::Set(vec![Ipv6Block { ipv6_cidr_block: set("2001:db8::/64") }]);
     assert_eq!(
         addresses(&Subnet { ipv6_cidr_block_association_set: v6.clone(), ..v4 }),
-        [any("10.0.1.0/24", gap.clone())]
+        [any("10.0.1.0/24", gap.clone()), any("2001:db8::/64", gap.clone())]
     );
     assert_eq!(
         addresses(&Subnet { ipv6_cidr_block_association_set: v6, ..subnet.clone() }),

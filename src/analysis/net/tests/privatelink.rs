@@ -3,7 +3,7 @@
 use super::account::*;
 use crate::analysis::net::*;
 use crate::model::ec2::IpPermission;
-use crate::model::{Gap, Seen, Text};
+use crate::model::{Gap, Kind, Seen, Text};
 
 fn nlb() -> Endpoint {
     at("10.0.3.3", &["sg-nlb"])
@@ -123,7 +123,10 @@ fn proofs() {
     let Admission::LikelyNot(proof) = private_link(&account(rules), &nlb(), &set("on"), 443) else {
         panic!("a narrow block is no proof");
     };
-    assert_eq!(proof.spots(), [Spot { group: "sg-nlb".into(), pointer: "/IpPermissions/1".into() }]);
+    assert_eq!(
+        proof.spots(),
+        [Spot { kind: Kind::SecurityGroup, id: "sg-nlb".into(), pointer: "/IpPermissions/1".into() }]
+    );
     assert_eq!(
         proof.sentence(),
         "the inbound rule sg-nlb/IpPermissions/1 of 10.0.3.3 lets only some addresses in, \

@@ -3,7 +3,7 @@
 use super::account::*;
 use crate::analysis::Tri;
 use crate::analysis::net::*;
-use crate::model::{Seen, Text};
+use crate::model::{Kind, Seen, Text};
 
 fn link() -> Endpoint {
     Endpoint { label: "VPC link abc".into(), ..at("10.0.1.5", &["sg-link"]) }
@@ -23,7 +23,7 @@ fn account() -> Account {
 }
 
 fn spot(group: &str, pointer: &str) -> Spot {
-    Spot { group: group.into(), pointer: pointer.into() }
+    Spot { kind: Kind::SecurityGroup, id: group.into(), pointer: pointer.into() }
 }
 
 fn blocked(answer: Tri<Proof>) -> Proof {

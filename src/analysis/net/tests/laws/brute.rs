@@ -38,7 +38,7 @@ pub(super) fn admission(scene: &Scene, enforced: bool) -> u8 {
     }
 }
 
-fn tried(peer: &Endpoint) -> Vec<u32> {
+pub(super) fn tried(peer: &Endpoint) -> Vec<u32> {
     let all = (0..16).map(|n| u32::from_be_bytes([10, 0, 0, n]));
     all.filter(|address| {
         peer.addresses.iter().any(|addresses| match addresses {
@@ -49,7 +49,7 @@ fn tried(peer: &Endpoint) -> Vec<u32> {
     .collect()
 }
 
-fn within(address: u32, cidr: &str) -> bool {
+pub(super) fn within(address: u32, cidr: &str) -> bool {
     let (start, length) = cidr.split_once('/').unwrap();
     let octets = start.split('.').map(|octet| octet.parse::<u32>().unwrap());
     let start = octets.fold(0, |sum, octet| sum * 256 + octet);
@@ -57,7 +57,7 @@ fn within(address: u32, cidr: &str) -> bool {
     u64::from(address) / size == u64::from(start) / size
 }
 
-fn passes(scene: &Scene, direction: Direction, own: &Endpoint, peer: &Endpoint, address: u32) -> bool {
+pub(super) fn passes(scene: &Scene, direction: Direction, own: &Endpoint, peer: &Endpoint, address: u32) -> bool {
     let Groups::Known(ids) = &own.groups else { return true };
     let groups = ids.iter().filter_map(|id| scene.account.groups.get(id.lit().unwrap()));
     groups.map(|group| group.as_ref().unwrap()).any(|group: &SecurityGroup| {
@@ -89,10 +89,10 @@ fn admits(scene: &Scene, rule: &IpPermission, own: &Endpoint, peer: &Endpoint, a
     named || listed || list(&rule.ip_ranges).iter().any(|range| within(address, text(&range.cidr_ip)))
 }
 
-fn list<T>(seen: &Seen<Vec<T>>) -> &[T] {
+pub(super) fn list<T>(seen: &Seen<Vec<T>>) -> &[T] {
     seen.list().unwrap()
 }
 
-fn text(seen: &Seen<Text>) -> &str {
+pub(super) fn text(seen: &Seen<Text>) -> &str {
     seen.set().unwrap().lit().unwrap()
 }

@@ -1,6 +1,9 @@
 //! What holds for every small account.
 
 mod brute;
+mod crossing;
+mod packets;
+mod paths;
 mod scene;
 
 use super::account::denied;

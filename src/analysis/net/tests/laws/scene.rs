@@ -1,9 +1,10 @@
 //! Accounts of a few groups over sixteen addresses, and how parts of them get hidden.
 
 use super::super::account::{Account, Peers, all, denied, hole, rule, set};
+use super::paths;
 use crate::analysis::net::{Addresses, Direction, Endpoint, Flow, Groups, Opening, Spot};
 use crate::model::ec2::{IpPermission, PrefixList, SecurityGroup};
-use crate::model::{Seen, Text};
+use crate::model::{Kind, Seen, Text};
 use proptest::prelude::*;
 
 #[derive(Debug, Clone)]
@@ -14,7 +15,7 @@ pub(super) struct Scene {
     pub(super) port: u16,
 }
 
-fn cidr() -> impl Strategy<Value = String> {
+pub(super) fn cidr() -> impl Strategy<Value = String> {
     prop_oneof![
         8 => (0_u8..16, 28_u8..=32).prop_map(|(n, length)| format!("10.0.0.{n}/{length}")),
         1 => Just("10.0.0.16/28".to_owned()),
@@ -48,6 +49,10 @@ fn permissions() -> impl Strategy<Value = Vec<IpPermission>> {
 }
 
 fn account() -> impl Strategy<Value = Account> {
+    (grouped(), paths::acls(), paths::tables()).prop_map(|(account, acls, tables)| Account { acls, tables, ..account })
+}
+
+fn grouped() -> impl Strategy<Value = Account> {
     let groups = prop::collection::vec((permissions(), permissions()), 3);
     let lists = prop::collection::vec(prop::collection::vec(cidr(), 0..3), 2);
     (groups, lists).prop_map(|(groups, lists)| {
@@ -73,12 +78,16 @@ fn endpoint(label: &'static str) -> impl Strategy<Value = Endpoint> {
         9 => prop::collection::vec(group_id().prop_map(Text::from), 1..3).prop_map(Groups::Known),
     ];
     let vpc = prop_oneof![3 => Just("vpc-1"), 1 => Just("vpc-2")];
-    (prop::collection::vec(address, 1..3), groups, vpc).prop_map(move |(addresses, groups, vpc)| Endpoint {
-        label: label.into(),
-        vpc: set(vpc),
-        addresses,
-        groups,
-        foreign: None,
+    let subnet = prop_oneof![Just("a"), Just("b")];
+    (prop::collection::vec(address, 1..3), groups, vpc, subnet).prop_map(move |(addresses, groups, vpc, subnet)| {
+        Endpoint {
+            label: label.into(),
+            vpc: set(vpc),
+            subnet: set(&format!("{vpc}-{subnet}")),
+            addresses,
+            groups,
+            foreign: None,
+        }
     })
 }
 
@@ -96,14 +105,14 @@ pub(super) fn hides() -> impl Strategy<Value = Vec<bool>> {
     prop::collection::vec(prop::bool::weighted(0.1), 97)
 }
 
-struct Hider<'a> {
+pub(super) struct Hider<'a> {
     hides: std::iter::Cycle<std::slice::Iter<'a, bool>>,
     /// Holes of one id have one value, so every hidden text gets its own.
     holes: usize,
 }
 
 impl Hider<'_> {
-    fn next(&mut self) -> bool {
+    pub(super) fn next(&mut self) -> bool {
         self.hides.next().copied().unwrap_or_default()
     }
 
@@ -112,13 +121,13 @@ impl Hider<'_> {
         hole(&format!("Hole{}", self.holes))
     }
 
-    fn field<T>(&mut self, field: &mut Seen<T>) {
+    pub(super) fn field<T>(&mut self, field: &mut Seen<T>) {
         if self.next() {
             *field = Seen::Unknown(denied("field"));
         }
     }
 
-    fn text(&mut self, field: &mut Seen<Text>) {
+    pub(super) fn text(&mut self, field: &mut Seen<Text>) {
         self.field(field);
         if self.next() && matches!(field, Seen::Set(_)) {
             *field = Seen::Set(self.hole());
@@ -156,6 +165,7 @@ impl Hider<'_> {
             endpoint.addresses.push(Addresses::Ip([10, 0, 0, 3].into()));
         }
         self.text(&mut endpoint.vpc);
+        self.text(&mut endpoint.subnet);
         if let Groups::Known(ids) = &mut endpoint.groups {
             for id in ids {
                 if self.next() {
@@ -169,7 +179,7 @@ impl Hider<'_> {
     }
 }
 
-fn each<T>(list: &mut Seen<Vec<T>>) -> impl Iterator<Item = &mut T> {
+pub(super) fn each<T>(list: &mut Seen<Vec<T>>) -> impl Iterator<Item = &mut T> {
     let list = match list {
         Seen::Set(list) => Some(list),
         _ => None,
@@ -208,6 +218,7 @@ impl Scene {
                 scene.account.lists.insert(id.clone(), Err(denied(&id)));
             }
         }
+        paths::hide(&mut scene.account, &mut hider);
         hider.endpoint(&mut scene.from);
         hider.endpoint(&mut scene.to);
         scene
@@ -240,7 +251,9 @@ impl Scene {
                 Direction::Ingress => &mut group.ip_permissions,
             };
             let pointer = |n| format!("{}/{n}", direction.pointer());
-            let named = |n| spots.contains(&Spot { group: Text::from(id.as_str()), pointer: pointer(n) });
+            let named = |n| {
+                spots.contains(&Spot { kind: Kind::SecurityGroup, id: Text::from(id.as_str()), pointer: pointer(n) })
+            };
             let kept = rules.list().unwrap().iter().enumerate().filter(|(n, _)| named(*n));
             *rules = Seen::Set(kept.map(|(_, rule)| rule.clone()).collect());
         }
@@ -260,6 +273,7 @@ impl Scene {
                 turn(rules);
             }
         }
+        paths::turn_all(&mut scene.account);
         for endpoint in [&mut scene.from, &mut scene.to] {
             endpoint.addresses.reverse();
             if let Groups::Known(ids) = &mut endpoint.groups {
@@ -270,7 +284,7 @@ impl Scene {
     }
 }
 
-fn turn<T>(list: &mut Seen<Vec<T>>) {
+pub(super) fn turn<T>(list: &mut Seen<Vec<T>>) {
     if let Seen::Set(list) = list {
         list.reverse();
     }

@@ -1,0 +1,112 @@
+//! The ends of connections: links' interfaces, load balancers' nodes, targets.
+
+use crate::analysis::net::{Addresses, Endpoint, Groups};
+use crate::capture::Held;
+use crate::follow::Ctx;
+use crate::graph::Node;
+use crate::model::elb::{LoadBalancer, LoadBalancerType, TargetGroup};
+use crate::model::{Gap, Kind, Ref, Scope, Text, ec2, v2};
+
+/// One side of a connection as far as it was seen: ends, or doors.
+pub(super) struct Ends<E = Endpoint> {
+    pub(super) seen: Vec<E>,
+    pub(super) gaps: Vec<Gap>,
+}
+
+pub(super) fn instance(ctx: &Ctx<'_>, group: &Held<TargetGroup>, id: &str) -> Result<Endpoint, Gap> {
+    let found = ctx.graph.interfaces(Node::Instance(id), &group.scope)?;
+    match found.as_slice() {
+        [only] => Ok(Endpoint::interface(format!("target {id}"), &only.facts, &group.scope.account)),
+        _ => Err(Gap::not_readable(format!("the primary network interface of {id}"))),
+    }
+}
+
+/// Private addresses repeat from VPC to VPC, so only the group's own VPC decides.
+pub(super) fn address(ctx: &Ctx<'_>, group: &Held<TargetGroup>, ip: &str) -> Result<Endpoint, Gap> {
+    let vpc = group.facts.vpc_id.known()?;
+    let mut found = ctx.graph.interfaces(Node::Address(ip), &group.scope)?;
+    found.retain(|eni| eni.facts.vpc_id.set() == vpc);
+    let (Some(eni), Ok(parsed)) = (found.first(), ip.parse()) else {
+        let what = format!("who has the address {ip}: no interface in the VPC of {}", group.facts.target_group_name);
+        return Err(Gap::not_readable(what));
+    };
+    let end = Endpoint::interface(format!("target {ip}"), &eni.facts, &group.scope.account);
+    Ok(Endpoint { addresses: vec![Addresses::Ip(parsed)], ..end })
+}
+
+pub(super) fn groups_of_balancer(lb: &LoadBalancer) -> Groups {
+    match lb.security_groups.list() {
+        Err(gap) => Groups::Unknown(gap),
+        Ok([]) if lb.kind.set() == Some(&LoadBalancerType::Network) => Groups::None,
+        Ok(list) => Groups::Known(list.to_vec()),
+    }
+}
+
+pub(super) fn ends_of_balancer(ctx: &Ctx<'_>, lb: &Held<LoadBalancer>) -> Ends {
+    let label = format!("load balancer {}", lb.facts.load_balancer_name);
+    let subnets = lb.facts.availability_zones.list().and_then(|zones| {
+        let nameless = || Gap::not_readable(format!("a subnet of {label}"));
+        zones.iter().map(|zone| zone.subnet_id.known()?.ok_or_else(nameless)).collect()
+    });
+    ends(ctx, Node::LoadBalancer(&lb.facts), &lb.scope, &label, groups_of_balancer(&lb.facts), subnets)
+}
+
+pub(super) fn ends_of_link(ctx: &Ctx<'_>, link: &Held<v2::VpcLink>) -> Ends {
+    let label = format!("VPC link {}", link.facts.vpc_link_id);
+    let groups = match link.facts.security_group_ids.list() {
+        Err(gap) => Groups::Unknown(gap),
+        Ok([]) => Groups::Unknown(Gap::not_readable(format!("the security groups of {label}, which names none"))),
+        Ok(list) => Groups::Known(list.to_vec()),
+    };
+    let subnets = link.facts.subnet_ids.list().map(|list| list.iter().collect());
+    ends(ctx, Node::VpcLink(&link.facts), &link.scope, &label, groups, subnets)
+}
+
+/// The interfaces, or where they are not seen, somewhere in each of the subnets.
+fn ends(
+    ctx: &Ctx<'_>,
+    node: Node<'_>,
+    scope: &Scope,
+    label: &str,
+    groups: Groups,
+    subnets: Result<Vec<&Text>, Gap>,
+) -> Ends {
+    let unseen = match ctx.graph.interfaces(node, scope) {
+        Ok(found) if found.is_empty() => Gap::not_readable(format!("the network interfaces of {label}")),
+        Ok(found) => {
+            let end = |eni: &&Held<ec2::NetworkInterface>| Endpoint {
+                groups: groups.clone(),
+                ..Endpoint::interface(label, &eni.facts, &scope.account)
+            };
+            return Ends { seen: found.iter().map(end).collect(), gaps: Vec::new() };
+        }
+        Err(gap) => gap,
+    };
+    let mut ends = Ends { seen: Vec::new(), gaps: Vec::new() };
+    match subnets {
+        Err(gap) => ends.gaps.push(gap),
+        Ok(ids) if ids.is_empty() => ends.gaps.push(unseen),
+        Ok(ids) => {
+            for id in ids {
+                match subnet(ctx, scope, id) {
+                    Ok(subnet) => {
+                        let label = format!("{label} in {id}");
+                        ends.seen.push(Endpoint::somewhere_in(label, subnet, groups.clone(), unseen.clone()));
+                    }
+                    Err(gap) => ends.gaps.push(gap),
+                }
+            }
+        }
+    }
+    ends
+}
+
+/// A subnet of this account's: of one that another account shares, too little is seen.
+fn subnet<'c>(ctx: &Ctx<'c>, scope: &Scope, id: &Text) -> Result<&'c ec2::Subnet, Gap> {
+    let of = Ref::new(Kind::Subnet, scope.clone(), id.clone());
+    let held = ctx.graph.look_up::<ec2::Subnet>(&of)?.ok_or_else(|| Gap::not_readable(of.label()))?;
+    match held.facts.owner_id.known()? {
+        Some(owner) if *owner != scope.account => Err(Gap::Elsewhere { account: owner.to_string() }),
+        _ => Ok(&held.facts),
+    }
+}
