@@ -46,7 +46,9 @@ impl Salt {
         let digest = Sha256::new().chain_update(self.0).chain_update(value).finalize();
         let tag: String = digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
         let id = format!("redacted:{}:{tag}", value.chars().count());
-        Hole { id: id.into(), family: None, charset: Charset::Any, gap: Gap::not_readable(WHY) }
+        let token = !value.is_empty() && value.chars().all(|c| Charset::Token.allows(c));
+        let charset = if token { Charset::Token } else { Charset::Any };
+        Hole { id: id.into(), family: None, charset, gap: Gap::not_readable(WHY) }
     }
 }
 

@@ -54,6 +54,8 @@ pub enum Charset {
     Slug,
     /// `A-Za-z0-9-_`: names of functions and roles.
     Name,
+    /// `A-Za-z0-9-_.+/=`: keys and tokens.
+    Token,
     /// Anything but a slash: one segment of a path.
     Segment,
 }
@@ -66,6 +68,7 @@ impl Charset {
             Charset::Id => c.is_ascii_digit() || c.is_ascii_lowercase(),
             Charset::Slug => c.is_ascii_digit() || c.is_ascii_lowercase() || c == '-',
             Charset::Name => c.is_ascii_alphanumeric() || c == '-' || c == '_',
+            Charset::Token => c.is_ascii_alphanumeric() || "-_.+/=".contains(c),
             Charset::Segment => c != '/',
         }
     }

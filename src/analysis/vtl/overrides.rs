@@ -6,6 +6,7 @@ pub use super::run::overrides::{Map, Target};
 use crate::analysis::Tri;
 use crate::model::Gap;
 use std::collections::BTreeMap;
+use std::fmt;
 
 /// One parameter that a template overrides.
 ///
@@ -72,5 +73,22 @@ impl Sums {
             None => of(&self.whole, target.map),
         };
         own + of(&self.whole, Map::Other)
+    }
+}
+
+/// As a sentence names it: `the header tenant`, `the status`, `a query parameter` where its name is computed.
+impl fmt::Display for Target<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = match self.map {
+            Map::RequestHeader | Map::ResponseHeader => "header",
+            Map::RequestPath => "path parameter",
+            Map::RequestQuerystring => "query parameter",
+            Map::ResponseStatus => return f.write_str("the status"),
+            Map::Other => return f.write_str("a parameter"),
+        };
+        match &self.name {
+            Some(name) => write!(f, "the {what} {name}"),
+            None => write!(f, "a {what}"),
+        }
     }
 }

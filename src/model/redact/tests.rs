@@ -246,7 +246,7 @@ fn equal_values_keep_equal_holes_within_one_salt() {
     assert_ne!(hole("abc", &Salt::random()).id, hole("abc", &Salt::random()).id);
     let hole = hole("abc", &one);
     assert!(hole.id.starts_with("redacted:3:") && hole.id.len() == "redacted:3:".len() + 8, "{}", hole.id);
-    assert_eq!((hole.charset, hole.gap), (Charset::Any, Gap::not_readable("redacted; --keep-values keeps it")));
+    assert_eq!((hole.charset, hole.gap), (Charset::Token, Gap::not_readable("redacted; --keep-values keeps it")));
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod limits;
 mod meaning;
 mod naive;
 mod printed;
+mod refusal;
 mod sound;
 mod spans;
 mod templates;

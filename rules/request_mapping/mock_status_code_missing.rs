@@ -1,0 +1,57 @@
+use super::of_template;
+use crate::analysis::vtl::{Analysis, Given, parse};
+use crate::follow::{Ctx, MappingTemplate, RequestMappingHop};
+use crate::model::unit::Protocol;
+use crate::model::{Evidence, Kind};
+use crate::rule::{Check, Rule, Symptom};
+use crate::verdict::{Fault, Stop, Verdict, all, judge, passes};
+
+pub(super) static RULE: Rule = Rule {
+    id: "mock-status-code-missing",
+    covers: &["R-F9"],
+    check: Check::RequestMapping(check),
+    symptoms: &[Symptom {
+        of: &[Protocol::Rest],
+        status: "500",
+        body: r#"{"message": "Internal server error"}"#,
+        log: "Execution failed due to configuration error: statusCode should be an integer which defined in request \
+              template",
+    }],
+    needs: &[Kind::RestApi],
+    page: include_str!("mock_status_code_missing.md"),
+};
+
+fn check(hop: &RequestMappingHop<'_>, _: &Ctx<'_>) -> Verdict {
+    // What a WebSocket API's MOCK does without a status is not documented.
+    if !hop.is_mock() || hop.call.protocol() != Protocol::Rest {
+        return Err(Stop::NotApplicable);
+    }
+    let templates = hop.templates()?;
+    if templates.is_empty() {
+        return passes("a MOCK without a template answers with its default integration response");
+    }
+    all(templates.iter().map(|template| yields_status(hop, template)))
+}
+
+fn yields_status(hop: &RequestMappingHop<'_>, template: &MappingTemplate<'_>) -> Verdict {
+    let source = template.text.known()?;
+    // One that cannot be parsed is another rule's business.
+    let Ok(parsed) = parse(source) else { return Err(Stop::NotApplicable) };
+    let given = Given { vars: Some(&hop.call.serving.vars), ..Given::default() };
+    let status = Analysis::of(source, &parsed.template, given).status().clone();
+    let codes = status.codes.iter().map(ToString::to_string).collect::<Vec<_>>().join(" or ");
+    judge(
+        status.answer,
+        |_| format!("the template yields the status code {codes}"),
+        |span| {
+            let says = format!("the MOCK's template for {} yields no integer statusCode", template.key);
+            let place = template.place.clone().part(span.start..span.end);
+            let fault = Fault::new("none", hop.call.subject(), says)
+                .because([Evidence::read(place, "this renders to no object with a statusCode of its own")])
+                .help(r#"Let the template write {"statusCode": 200}, and deploy the API."#)
+                .cloudformation("AWS::ApiGateway::Method Integration.RequestTemplates")
+                .terraform("aws_api_gateway_integration.request_templates");
+            of_template(fault, template)
+        },
+    )
+}

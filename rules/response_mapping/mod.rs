@@ -1,0 +1,7 @@
+//! What becomes of the backend's answer.
+
+mod response_template_invalid;
+
+use crate::rule::Rule;
+
+pub(super) const RULES: &[&Rule] = &[&response_template_invalid::RULE];
