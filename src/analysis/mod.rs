@@ -4,5 +4,6 @@ pub mod iam;
 pub mod net;
 pub mod regex;
 pub mod tri;
+pub mod vtl;
 
 pub use tri::Tri;
