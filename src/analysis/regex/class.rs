@@ -10,19 +10,18 @@ impl Parser {
     pub(super) fn class(&mut self) -> Result<Set, PatternError> {
         let open = self.at;
         self.at += 1;
-        let set = self.within(open, |parser| parser.members(open))?;
+        let set = self.within(open, |parser| parser.members(open, open + 1))?;
         self.at += 1;
         Ok(set)
     }
 
-    /// What stands before the closing bracket, which stays.
-    fn members(&mut self, open: usize) -> Result<Set, PatternError> {
+    /// What stands before the closing bracket, which stays. A `^` that is `first` negates.
+    fn members(&mut self, open: usize, first: usize) -> Result<Set, PatternError> {
         let (mut found, mut negated, mut intersected) = (Vec::new(), false, false);
         loop {
             let Some(next) = self.peek() else { return Err(self.error(open, "this character class is not closed")) };
             match next {
-                // Java looks at the character before it alone, be it escaped or not.
-                '^' if self.follows_bracket() => {
+                '^' if self.at == first => {
                     self.at += 1;
                     negated = true;
                     continue;
@@ -49,10 +48,6 @@ impl Parser {
         }
     }
 
-    fn follows_bracket(&self) -> bool {
-        self.at.checked_sub(1).and_then(|before| self.items.get(before)).is_some_and(|item| item.c == '[')
-    }
-
     /// Takes `&&` if it stands here.
     fn intersects(&mut self) -> bool {
         let start = self.at;
@@ -73,7 +68,7 @@ impl Parser {
                 None => return Err(self.error(open, "this character class is not closed")),
                 Some(']' | '&') => return Ok((!found.is_empty()).then_some(Set::Or(found))),
                 Some('[') => found.push(self.class()?),
-                Some(_) => found.push(self.within(open, |parser| parser.members(open))?),
+                Some(_) => found.push(self.within(open, |parser| parser.members(open, open))?),
             }
         }
     }

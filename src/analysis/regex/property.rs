@@ -101,14 +101,14 @@ const POSIX: &[&str] =
 /// Unicode's binary properties, read without regard to case.
 fn binary(name: &str) -> Option<Property> {
     Some(match name.to_uppercase().as_str() {
-        "ALPHABETIC" | "LETTER" => unicode(u8::is_ascii_alphabetic),
-        "LOWERCASE" | "UPPERCASE" | "TITLECASE" => UNDECIDED,
+        "ALPHABETIC" | "ALPHA" | "LETTER" => unicode(u8::is_ascii_alphabetic),
+        "LOWERCASE" | "LOWER" | "UPPERCASE" | "UPPER" | "TITLECASE" => UNDECIDED,
         "DIGIT" => unicode(u8::is_ascii_digit),
         "ALNUM" => unicode(u8::is_ascii_alphanumeric),
         "WORD" => unicode(is_word),
-        "WHITESPACE" | "WHITE_SPACE" => unicode(is_space),
-        "CONTROL" => unicode(u8::is_ascii_control),
-        "HEXDIGIT" | "HEX_DIGIT" => unicode(u8::is_ascii_hexdigit),
+        "WHITESPACE" | "WHITE_SPACE" | "SPACE" => unicode(is_space),
+        "CONTROL" | "CNTRL" => unicode(u8::is_ascii_control),
+        "HEXDIGIT" | "HEX_DIGIT" | "XDIGIT" => unicode(u8::is_ascii_hexdigit),
         "ASSIGNED"
         | "IDEOGRAPHIC"
         | "JOINCONTROL"
@@ -116,6 +116,7 @@ fn binary(name: &str) -> Option<Property> {
         | "NONCHARACTERCODEPOINT"
         | "NONCHARACTER_CODE_POINT"
         | "PUNCTUATION"
+        | "PUNCT"
         | "BLANK"
         | "GRAPH"
         | "PRINT" => UNDECIDED,
