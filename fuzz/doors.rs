@@ -10,18 +10,19 @@
 
 use gatelint::analysis::iam::{Call, Caller, Context, Labelled, identity_policies, resource_policy, trust};
 use gatelint::analysis::net::{Addresses, Endpoint, Groups};
-use gatelint::analysis::Tri;
+use gatelint::analysis::{Tri, regex, vtl};
 use gatelint::model::ec2::{Ipv6Block, Subnet};
 use gatelint::model::policy::{Many, Policy, Principal, Scalar, Statement};
 use gatelint::model::refs::{Arn, Backend, Thing, backend_of, substitute, undefined, wants};
 use gatelint::model::rest::{Integration, Method, Resource, Stage};
-use gatelint::model::{ApiUnit, Charset, Gap, Hole, Part, Scope, Seen, Text};
 use gatelint::model::unit::{RestContent, RestFacts, RestUnit};
+use gatelint::model::{ApiUnit, Charset, Gap, Hole, Part, Scope, Seen, Text};
 use std::net::IpAddr;
 
 pub type Door = fn(&[u8]);
 
-pub const DOORS: &[(&str, Door)] = &[("arn", arn), ("cidr", cidr), ("policy", policy), ("uri", uri)];
+pub const DOORS: &[(&str, Door)] =
+    &[("arn", arn), ("cidr", cidr), ("pattern", pattern), ("policy", policy), ("template", template), ("uri", uri)];
 
 const ACCOUNT: &str = "111122223333";
 const FUNCTION: &str = "arn:aws:lambda:us-east-1:111122223333:function:orders";
@@ -170,8 +171,7 @@ fn allow(resource: Text) -> Statement {
 
 fn judged(statement: Statement, resource: Text, source: Text) -> char {
     // This Version has no policy variables, so a `$` is a `$`.
-    let policy =
-        Policy { version: Some("2008-10-17".into()), statement: Many::One(statement), ..Policy::default() };
+    let policy = Policy { version: Some("2008-10-17".into()), statement: Many::One(statement), ..Policy::default() };
     mark(&resource_policy(&policy, "the policy", &invocation(resource, source)))
 }
 
@@ -341,6 +341,49 @@ fn filled_arn(arn: &Arn, filling: &str) -> Arn {
     }
 }
 
+/// Java patterns (a pattern, then texts): an error points into the pattern, and a pattern
+/// that is taken answers alike when it is quantified to once, put in a group, or offered twice.
+pub fn pattern(data: &[u8]) {
+    let Ok(input) = std::str::from_utf8(data) else { return };
+    let mut lines = input.split('\n');
+    let source = lines.next().unwrap_or_default();
+    let pattern = match regex::validate(source) {
+        Ok(pattern) => pattern,
+        Err(error) => {
+            assert!(source.is_char_boundary(error.index) && !error.what.is_empty(), "{error}");
+            return;
+        }
+    };
+    // In a comment the bracket would be lost, in a quotation it would be text.
+    let plain = !source.contains(['#', '\\']);
+    let grouped = if plain { regex::validate(&format!("(?:{source})")).ok() } else { None };
+    let doubled = if plain { regex::validate(&format!("(?:{source})|(?:{source})")).ok() } else { None };
+    for text in lines.take(3) {
+        let answer = mark(&regex::matches(&pattern, text));
+        if let Some(grouped) = &grouped {
+            assert_eq!(mark(&regex::matches(grouped, text)), answer, "in a group: {source:?} {text:?}");
+        }
+        if let Some(doubled) = &doubled {
+            let twice = mark(&regex::matches(doubled, text));
+            assert!(twice == answer || twice == '?', "twice: {source:?} {text:?}");
+        }
+    }
+    let literal: String = source.chars().filter(|c| c.is_alphanumeric()).collect();
+    let quoted = regex::validate(&format!("\\Q{literal}\\E")).expect("quoted text is a pattern");
+    assert_eq!(mark(&regex::matches(&quoted, &literal)), 'y', "quoted");
+    assert_eq!(mark(&regex::matches(&quoted, &format!("{literal}x"))), 'n', "quoted, and more");
+}
+
+/// Mapping templates: what is printed of a template that was read is read again, and then
+/// printed the same; an error points into the template.
+pub fn template(data: &[u8]) {
+    let Ok(source) = std::str::from_utf8(data) else { return };
+    let Ok(parsed) = vtl::parse(source) else { return };
+    let printed = parsed.template.to_string();
+    let again = vtl::parse(&printed).unwrap_or_else(|error| panic!("{printed:?}: {error:?}"));
+    assert_eq!(again.template.to_string(), printed);
+}
+
 /// Up to three lines; the missing ones are empty.
 fn lines(data: &[u8]) -> Option<[&str; 3]> {
     let mut lines = std::str::from_utf8(data).ok()?.split('\n');
@@ -358,7 +401,9 @@ const CHARSETS: [(&str, Charset); 6] = [
 
 fn with_holes(text: &str, of: &str) -> Text {
     let (mut parts, mut rest) = (Vec::new(), text);
-    while let Some((at, charset)) = CHARSETS.iter().filter_map(|(mark, set)| Some((rest.find(mark)?, *set))).min_by_key(|hole| hole.0) {
+    while let Some((at, charset)) =
+        CHARSETS.iter().filter_map(|(mark, set)| Some((rest.find(mark)?, *set))).min_by_key(|hole| hole.0)
+    {
         parts.push(Part::Lit(rest[..at].into()));
         let id = format!("{of}{}", parts.len()).into();
         parts.push(Part::Hole(Hole { id, family: None, charset, gap: Gap::not_readable(of) }));

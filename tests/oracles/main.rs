@@ -1,6 +1,5 @@
-//! Checked-in answers of independent implementations, replayed. `tests/oracles/regenerate`
-//! asks the implementations themselves again.
-
-#![allow(clippy::disallowed_methods, clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
+//! The engines against independent implementations, whose answers are checked in. `tests/oracles/regenerate NAME` asks
+//! them again.
 
 mod pattern;
+mod velocity;

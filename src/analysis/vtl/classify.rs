@@ -68,6 +68,9 @@ impl<'s> Parser<'s> {
             ("foreach" | "define" | "literal", None) => {
                 ("a directive without parentheses", "its arguments in parentheses")
             }
+            ("literal", _) if read.body.as_ref().is_some_and(|body| body.span.start == body.span.end) => {
+                ("a `#literal` with nothing in it", "some text before its `#end`")
+            }
             ("define", Some(count)) if count != 1 => ("a `#define` of another number of arguments", "one reference"),
             ("stop" | "break", Some(2..)) => ("more than one argument", "at most one"),
             ("evaluate", count) if count != Some(1) => {

@@ -107,10 +107,16 @@ impl<'s> Parser<'s> {
             Kind::Integer | Kind::Float => {
                 let token = self.next();
                 let text = self.text(token.core, token.end).to_owned();
+                if token.start < token.core {
+                    let error =
+                        self.error(self.span(token.start, token.end), "`#` before a number", "the number alone");
+                    self.late.get_or_insert(error);
+                }
                 let kind = if token.kind == Kind::Integer { ExprKind::Integer(text) } else { ExprKind::Float(text) };
                 Ok(self.token_expr(&token, kind))
             }
-            Kind::True | Kind::False if self.peek(0).start == self.peek(0).core => {
+            // `$true` too.
+            Kind::True | Kind::False => {
                 let token = self.next();
                 Ok(self.token_expr(&token, ExprKind::Boolean(token.kind == Kind::True)))
             }

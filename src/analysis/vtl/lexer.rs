@@ -117,6 +117,10 @@ impl<'s> Lexer<'s> {
                 token.core = at;
             }
             self.at += len;
+            if found == Match::OpenDoc && self.commented() {
+                // Within a comment it takes the character behind it along.
+                self.at += self.scanner.character(self.at);
+            }
             match found {
                 Match::Token(kind) => {
                     token.kind = kind;

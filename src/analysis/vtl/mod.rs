@@ -1,4 +1,25 @@
 //! Velocity templates as API Gateway's mapping templates use them.
+//!
+//! # Syntax
+//!
+//! `parse` reads what Apache Velocity 1.7 reads and refuses what it refuses, before rendering: its lexer's states are kept
+//! with all their oddities, because templates rest on them. AWS's *Mapping template transformations for REST APIs in API
+//! Gateway* says that templates are in the Velocity Template Language and not which version runs them, so what only a
+//! later Velocity reads is read too and listed in `Parsed::beyond`: expressions as arguments and indices, a minus sign
+//! before an operand, `${a|b}`, `$` or `#` at the end, `#else` of `#foreach`, defaults of macro parameters.
+//!
+//! | file | reads |
+//! |---|---|
+//! | `scan`, `measure`, `lexer`, `token` | characters into tokens |
+//! | `parser` | blocks and text |
+//! | `references`, `expressions`, `strings`, `directives`, `classify` | what they are called |
+//! | `source`, `error` | places: through the escapes of a string to the template |
+//! | `ast`, `printer` | the tree, and source from it |
+//!
+//! Compared with Velocity 1.7 by `tests/oracles/velocity.rs`, verdict and line of the error: 911 templates, of which it rejects 349; 5 disagreements, each with its reason there. No verdict differs but by the nesting limit.
+//!
+//! Known and left: where Velocity takes `$true` for the value in an argument, a later one takes it for a reference. A
+//! backslash before `$$name`, and `$\!$name`, are read as text before `$name`; Velocity writes other text there.
 
 pub mod ast;
 mod classify;
@@ -6,11 +27,15 @@ mod directives;
 mod error;
 mod expressions;
 mod lexer;
+mod measure;
 mod parser;
+mod printer;
 mod references;
 mod scan;
 mod source;
 mod strings;
+#[cfg(test)]
+mod tests;
 mod token;
 
 pub use error::ParseError;

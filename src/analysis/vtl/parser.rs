@@ -315,9 +315,15 @@ impl<'s> Parser<'s> {
     }
 }
 
+/// The first line of a piece of the template, or of as much of it as tells which one it is.
 pub(super) fn quoted(text: &str) -> String {
-    let line: String = text.lines().next().unwrap_or_default().chars().take(40).collect();
-    if line.len() < text.len() { format!("`{line}…`") } else { format!("`{line}`") }
+    let line = text.lines().next().unwrap_or_default();
+    let mut shown = String::new();
+    for c in line.chars().take(40) {
+        if c.is_control() { shown.extend(c.escape_unicode()) } else { shown.push(c) }
+    }
+    let more = if line.chars().nth(40).is_some() || line.len() < text.len() { "…" } else { "" };
+    format!("`{shown}{more}`")
 }
 
 /// Nodes in the making: text that touches is one node.

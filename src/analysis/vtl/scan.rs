@@ -24,9 +24,9 @@ pub(super) enum Match {
 }
 
 pub(super) struct Scanner<'s> {
-    bytes: &'s [u8],
+    pub(super) bytes: &'s [u8],
     /// The run of backslashes that was measured last.
-    run: (usize, usize),
+    pub(super) run: (usize, usize),
 }
 
 type Found = Option<(Match, usize)>;
@@ -34,32 +34,6 @@ type Found = Option<(Match, usize)>;
 impl<'s> Scanner<'s> {
     pub(super) fn new(text: &'s str) -> Scanner<'s> {
         Scanner { bytes: text.as_bytes(), run: (0, 0) }
-    }
-
-    pub(super) fn byte(&self, at: usize) -> Option<u8> {
-        self.bytes.get(at).copied()
-    }
-
-    fn starts(&self, at: usize, with: &str) -> bool {
-        self.bytes.get(at..).is_some_and(|rest| rest.starts_with(with.as_bytes()))
-    }
-
-    /// Length of the run of bytes that `wanted` accepts.
-    pub(super) fn run(&self, at: usize, wanted: impl Fn(u8) -> bool) -> usize {
-        self.bytes.get(at..).unwrap_or_default().iter().take_while(|byte| wanted(**byte)).count()
-    }
-
-    /// Measures a run of backslashes once, however often it is asked about.
-    fn backslashes(&mut self, at: usize) -> usize {
-        if !(self.run.0..self.run.1).contains(&at) {
-            self.run = (at, at + self.run(at, |byte| byte == b'\\'));
-        }
-        self.run.1 - at
-    }
-
-    /// Length of the character at `at`.
-    pub(super) fn character(&self, at: usize) -> usize {
-        1 + self.run(at + 1, |byte| byte & 0xC0 == 0x80)
     }
 
     pub(super) fn longest(&mut self, state: State, at: usize) -> Found {
@@ -338,75 +312,10 @@ impl<'s> Scanner<'s> {
             digits => 1 + sign + digits,
         }
     }
-
-    /// Up to the last quote that can close it: a doubled quote is part of the text unless nothing closes after it.
-    fn string(&self, at: usize, quote: u8) -> usize {
-        let mut closed = 0;
-        let mut from = at + 1;
-        loop {
-            from += self.run(from, |byte| byte != quote);
-            if self.byte(from).is_none() {
-                return closed;
-            }
-            closed = from + 1 - at;
-            if self.byte(from + 1) != Some(quote) {
-                return closed;
-            }
-            from += 2;
-        }
-    }
-
-    fn word(&self, at: usize) -> usize {
-        match self.byte(at) {
-            Some(b'@' | b'_' | b'a'..=b'z' | b'A'..=b'Z') => self.run(at, in_word),
-            _ => 0,
-        }
-    }
-
-    fn braced(&self, at: usize) -> usize {
-        if self.byte(at) != Some(b'{') || !matches!(self.byte(at + 1), Some(b'_' | b'a'..=b'z' | b'A'..=b'Z')) {
-            return 0;
-        }
-        let len = 1 + self.run(at + 1, in_word);
-        if self.byte(at + len) == Some(b'}') { len + 1 } else { 0 }
-    }
-
-    fn set(&self, at: usize) -> usize {
-        let before = self.run(at, |byte| matches!(byte, b' ' | b'\t'));
-        let name = self.literal(at + before, "#set").max(self.literal(at + before, "#{set}"));
-        let between = self.run(at + before + name, |byte| byte == b' ');
-        let len = before + name + between;
-        if name > 0 && self.byte(at + len) == Some(b'(') { len + 1 } else { 0 }
-    }
-
-    fn literal(&self, at: usize, text: &str) -> usize {
-        if self.starts(at, text) { text.len() } else { 0 }
-    }
-
-    fn line_end(&self, at: usize) -> usize {
-        match self.byte(at) {
-            Some(b'\r') if self.byte(at + 1) == Some(b'\n') => 2,
-            Some(b'\r' | b'\n') => 1,
-            _ => 0,
-        }
-    }
-
-    /// Blanks and the line end behind them, if there is one.
-    fn blank_line(&self, at: usize) -> usize {
-        let blanks = self.run(at, |byte| matches!(byte, b' ' | b'\t'));
-        match self.line_end(at + blanks) {
-            0 => 0,
-            end => blanks + end,
-        }
-    }
 }
 
 pub(super) fn blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
-}
-
-fn in_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'@')
 }
 
 /// The longest match so far; the first of equally long ones stays.
