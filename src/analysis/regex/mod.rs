@@ -34,6 +34,8 @@ mod parse;
 mod program;
 mod property;
 mod set;
+#[cfg(test)]
+mod tests;
 mod width;
 
 use crate::analysis::Tri;

@@ -373,9 +373,9 @@ impl Parser {
             |node| node
         };
         let node = self.within(open, Parser::alternatives)?;
-        if look_behind && let Err(sure) = width::bounded(&node) {
+        if look_behind && !width::bounded(&node) {
             let what = "a look-behind without a greatest length";
-            return Err(PatternError { sure, ..self.error(open, what) });
+            return Err(PatternError { sure: false, ..self.error(open, what) });
         }
         if self.read() != Some(')') {
             return Err(self.error(open, "this group is not closed"));

@@ -123,6 +123,10 @@ impl Program {
                 for _ in min..max {
                     let fork = self.push(Step::Fork(0, 0))?;
                     self.add(node)?;
+                    if self.steps.len() == fork + 1 {
+                        self.steps.pop();
+                        break;
+                    }
                     forks.push(fork);
                 }
                 let end = self.steps.len();

@@ -2,25 +2,24 @@
 
 use super::parse::Node;
 
-/// Java adds up lengths in 32 bits and calls a sum that went beyond unbounded, and some
-/// endless repetitions it miscounts. Sure are only: nothing endless is bounded, and
-/// an endless repetition of one character, greedy, is not.
-///
-/// # Errors
-/// Whether it is sure that there is no greatest length.
-pub(super) fn bounded(node: &Node) -> Result<u64, bool> {
+/// What Java makes of an endless repetition or of a sum beyond its integers is miscounted
+/// now and then, so a refusal is never sure.
+pub(super) fn bounded(node: &Node) -> bool {
+    longest(node).is_some()
+}
+
+fn longest(node: &Node) -> Option<u32> {
     match node {
-        Node::Set(_) => Ok(1),
-        Node::Assert(_) | Node::Look => Ok(0),
-        Node::All(nodes) => nodes.iter().try_fold(0_u64, |sum, node| within(sum + bounded(node)?)),
-        Node::Any(nodes) => nodes.iter().try_fold(0, |most, node| Ok(bounded(node)?.max(most))),
-        Node::AtMost(node) => bounded(node),
-        Node::Reference | Node::Cluster => Err(false),
-        Node::Repeat { node, max: Some(max), .. } => within(bounded(node)?.saturating_mul(u64::from(*max))),
-        Node::Repeat { max: None, .. } => Err(false),
+        Node::Set(_) => Some(1),
+        Node::Assert(_) | Node::Look => Some(0),
+        Node::All(nodes) => nodes.iter().try_fold(0, |sum, node| within(longest(node)?.checked_add(sum)?)),
+        Node::Any(nodes) => nodes.iter().try_fold(0, |most, node| Some(longest(node)?.max(most))),
+        Node::AtMost(node) => longest(node),
+        Node::Repeat { node, max: Some(max), .. } => within(longest(node)?.checked_mul(*max)?),
+        Node::Repeat { max: None, .. } | Node::Reference | Node::Cluster => None,
     }
 }
 
-fn within(length: u64) -> Result<u64, bool> {
-    if length > 0x7FFF_FFFF { Err(false) } else { Ok(length) }
+fn within(length: u32) -> Option<u32> {
+    (length <= i32::MAX.unsigned_abs()).then_some(length)
 }
