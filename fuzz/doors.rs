@@ -6,7 +6,8 @@
 //! Inputs are text, a question a line. In ARNs and URIs `{a}`, `{d}`, `{i}`, `{s}`, `{n}`
 //! and `{p}` stand for holes of the six charsets.
 
-#![allow(dead_code, reason = "a fuzz target uses one door, the replay all")]
+#![allow(dead_code, unreachable_pub, reason = "a fuzz target uses one door, the replay all")]
+#![allow(clippy::expect_used, clippy::panic, clippy::unreachable, reason = "a law is asserted")]
 
 use gatelint::analysis::iam::{Call, Caller, Context, Labelled, identity_policies, resource_policy, trust};
 use gatelint::analysis::net::{Addresses, Endpoint, Groups};

@@ -69,5 +69,5 @@ fn agrees_with_java() {
     let gone: Vec<_> = listed.difference(&found).collect();
     assert!(news.is_empty() && gone.is_empty(), "not listed: {news:#?}\nno longer different: {gone:#?}");
     let figures = (tally.patterns, tally.invalid, tally.unsure, tally.pairs, tally.open);
-    assert_eq!(figures, (0, 0, 0, 0, 0), "the figures that `analysis::regex` tells");
+    assert_eq!(figures, (716, 188, 29, 6_228, 609), "the figures that `analysis::regex` tells");
 }

@@ -1,9 +1,10 @@
 //! What follows a backslash.
 
 use super::PatternError;
-use super::parse::{Assert, Parser};
+use super::parse::Parser;
 use super::property::{self, Property, Reading};
 use super::set::{Fold, Set};
+use super::tree::Assert;
 
 /// What an escape stands for.
 pub(super) enum Escaped {

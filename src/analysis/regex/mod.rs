@@ -10,7 +10,7 @@
 //!
 //! | file | decides |
 //! |---|---|
-//! | `parse` | sequences, groups, quantifiers, inline flags |
+//! | `tree`, `parse` | sequences, groups, quantifiers, inline flags |
 //! | `escape` | what follows a backslash |
 //! | `class` | character classes with unions and intersections |
 //! | `set` | which characters a part of a pattern takes |
@@ -26,7 +26,10 @@
 //! Where the two differ, and where a property of a character beyond ASCII decides, the answer is
 //! Unknown.
 //!
-//! Compared with Java 17 in `tests/oracles/pattern`.
+//! Compared with Java 17.0.15 by `tests/oracles/pattern.rs`: 716 patterns, of which Java refuses 188, and 6,228 pairs of
+//! a pattern and a text. No verdict and no answer differs; 29 patterns are not sure (look-behinds, names), 609 pairs
+//! Unknown. Of 121,016 random patterns and 549,208 pairs, which are not kept, none differed either, but for 26 pairs of
+//! a class with an empty intersection where Java throws while it matches.
 
 mod class;
 mod escape;
@@ -36,6 +39,7 @@ mod property;
 mod set;
 #[cfg(test)]
 mod tests;
+mod tree;
 mod width;
 
 use crate::analysis::Tri;

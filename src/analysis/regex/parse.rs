@@ -2,60 +2,10 @@
 
 use super::escape::{Escaped, VERTICAL};
 use super::set::{Fold, Set};
+use super::tree::{Assert, Kind, Node};
 use super::width;
 use super::{DEEPEST, PatternError};
 use std::collections::BTreeSet;
-
-/// A pattern as a tree.
-#[derive(Debug)]
-pub(super) enum Node {
-    Set(Set),
-    Assert(Assert),
-    All(Vec<Node>),
-    Any(Vec<Node>),
-    Repeat {
-        node: Box<Node>,
-        min: u32,
-        max: Option<u32>,
-        kind: Kind,
-    },
-    /// Matches no more than its content does: an atomic group.
-    AtMost(Box<Node>),
-    /// What a group matched: any text, for all we follow.
-    Reference,
-    /// One or more characters that make one, as a reader sees it.
-    Cluster,
-    /// Looks at what is around, whose text it does not take.
-    Look,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Kind {
-    Greedy,
-    Reluctant,
-    Possessive,
-}
-
-/// A place in the text.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Assert {
-    Start,
-    End,
-    /// Before a last line break too.
-    LastLine {
-        unix: bool,
-    },
-    LineStart {
-        unix: bool,
-    },
-    LineEnd {
-        unix: bool,
-    },
-    Boundary {
-        inside: bool,
-    },
-    Unknown,
-}
 
 /// A character of the pattern, `\Q…\E` taken away.
 #[derive(Debug, Clone, Copy)]
@@ -272,7 +222,10 @@ impl Parser {
             Escaped::Reference => Node::Reference,
             Escaped::LineBreak => {
                 let one = |c| Node::Set(Set::any_of(&[c]));
-                Node::Any(vec![Node::All(vec![one('\r'), one('\n')]), Node::Set(Set::any_of(VERTICAL))])
+                let others: Vec<char> = VERTICAL.iter().copied().filter(|c| *c != '\r').collect();
+                // Whether it gives back the second half of a pair depends on what is around.
+                let half = Node::All(vec![Node::Look, one('\r')]);
+                Node::Any(vec![Node::All(vec![one('\r'), one('\n')]), Node::Set(Set::any_of(&others)), half])
             }
             Escaped::Cluster => Node::Cluster,
         })

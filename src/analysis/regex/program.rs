@@ -1,7 +1,7 @@
 //! Matching: all states in step with the text, never back.
 
-use super::parse::{Assert, Kind, Node};
 use super::set::Set;
+use super::tree::{Assert, Kind, Node};
 
 /// Beyond this many states nobody has written a pattern on purpose.
 const LARGEST: usize = 1 << 14;
@@ -68,7 +68,12 @@ impl Program {
                 self.endless(|program| program.anything())
             }
             Node::Repeat { node, min, max, kind } => {
-                if *kind == Kind::Possessive {
+                // Java leaves a loop after an empty turn, however many are still wanted. That
+                // counts where a place decides whether a turn can be empty.
+                let cut_short = *min > 1
+                    && node.may_be_empty()
+                    && node.has(|part| matches!(part, Node::Assert(_) | Node::Look | Node::Reference));
+                if *kind == Kind::Possessive || cut_short {
                     self.unknown()?;
                 }
                 self.repeat(node, *min, *max)

@@ -1,6 +1,6 @@
 //! Whether a look-behind has the greatest length that Java wants.
 
-use super::parse::Node;
+use super::tree::Node;
 
 /// What Java makes of an endless repetition or of a sum beyond its integers is miscounted
 /// now and then, so a refusal is never sure.
@@ -15,8 +15,13 @@ fn longest(node: &Node) -> Option<u32> {
         Node::All(nodes) => nodes.iter().try_fold(0, |sum, node| within(longest(node)?.checked_add(sum)?)),
         Node::Any(nodes) => nodes.iter().try_fold(0, |most, node| Some(longest(node)?.max(most))),
         Node::AtMost(node) => longest(node),
-        Node::Repeat { node, max: Some(max), .. } => within(longest(node)?.checked_mul(*max)?),
-        Node::Repeat { max: None, .. } | Node::Reference | Node::Cluster => None,
+        // A group with choices in it may be repeated by a loop whose turns Java does not count.
+        Node::Repeat { node, max: Some(max), .. }
+            if !node.has(|part| matches!(part, Node::Any(_) | Node::Repeat { .. })) =>
+        {
+            within(longest(node)?.checked_mul(*max)?)
+        }
+        Node::Repeat { .. } | Node::Reference | Node::Cluster => None,
     }
 }
 
