@@ -2,6 +2,7 @@
 
 pub mod iam;
 pub mod net;
+pub mod regex;
 pub mod tri;
 pub mod vtl;
 

@@ -43,7 +43,7 @@ fn unreadable(uri: &Text) -> Backend {
 /// another service's `path/…` or `action/…`. The function's own ARN decides where it is.
 fn invoked(arn: &Arn, home: &Scope) -> Option<Backend> {
     let call = &arn.resource;
-    if arn.account.lit() != Some("lambda") {
+    if arn.account.known().ok()? != "lambda" {
         return Some(Backend::Service { service: arn.account.clone(), region: arn.region.clone(), call: call.clone() });
     }
     let named = call
@@ -60,6 +60,9 @@ fn invoked(arn: &Arn, home: &Scope) -> Option<Backend> {
 /// `arn:aws:lambda:REGION:ACCOUNT:function:NAME[:QUALIFIER]`.
 fn function(arn: &Arn, home: &Scope) -> Option<Ref> {
     let id = arn.resource.strip_prefix("function:")?;
+    // `$LATEST` is the unqualified function under another name, but policies cannot
+    // stand on it: the unqualified one's is asked.
+    let id = id.strip_suffix(":$LATEST").unwrap_or(id);
     if arn.service.lit() != Some("lambda") || id.is_empty() {
         return None;
     }
@@ -67,9 +70,6 @@ fn function(arn: &Arn, home: &Scope) -> Option<Ref> {
     if scope.region.is_empty() {
         scope.region = home.region.clone();
     }
-    // `$LATEST` is the unqualified function under another name, but policies cannot
-    // stand on it: the unqualified one's is asked.
-    let id = id.strip_suffix(":$LATEST").unwrap_or(id);
     Some(Ref::new(Kind::Function, scope, id))
 }
 
@@ -80,30 +80,31 @@ fn http(uri: &Text) -> Option<Backend> {
     };
     let rest = without_user_info(&rest);
     let authority = authority(&rest)?;
-    let default = if tls { 443 } else { 80 };
-    let (host, port) = match authority.lit() {
-        Some(lit) => match lit.rsplit_once(':') {
-            Some((host, port)) if !host.ends_with(':') && !port.ends_with(']') => {
-                (Text::from(host), port.parse().ok()?)
-            }
-            _ => (authority, default),
-        },
-        // A hole in the host may well carry a port; only a literal end can tell.
-        None => match authority.parts().last() {
-            Some(Part::Lit(tail)) => match tail.rsplit_once(':') {
-                Some((_, port)) => (authority.strip_suffix(&format!(":{port}"))?, port.parse().ok()?),
-                None => (authority, default),
-            },
-            _ => return None,
-        },
+    let mut parts = authority.parts();
+    let tail = match parts.pop() {
+        Some(Part::Lit(tail)) => tail,
+        _ => "".into(),
+    };
+    // A colon before the last hole leaves open where the port begins.
+    if parts.iter().any(|part| matches!(part, Part::Lit(lit) if lit.contains(':'))) {
+        return None;
+    }
+    let (host, port) = match tail.rsplit_once(':') {
+        Some((host, port)) if !host.ends_with(':') && !port.ends_with(']') => {
+            let host = Part::Lit(host.into());
+            (Text::from_parts(parts.into_iter().chain([host])), port.parse().ok()?)
+        }
+        _ => (authority, if tls { 443 } else { 80 }),
     };
     Some(Backend::Http { tls, host, port })
 }
 
+/// Each of these ends the authority.
+const ENDS: [char; 3] = ['/', '?', '#'];
+
 /// What stands before the path. A hole could hold the port too: where the host ends is
 /// known only if something literal follows the hole.
 fn authority(rest: &Text) -> Option<Text> {
-    const ENDS: [char; 3] = ['/', '?', '#'];
     let mut parts = rest.parts();
     if let Some(end) = parts.iter().position(|part| matches!(part, Part::Lit(lit) if lit.contains(ENDS))) {
         parts.truncate(end + 1);
@@ -117,21 +118,23 @@ fn authority(rest: &Text) -> Option<Text> {
 }
 
 /// `user:password@` is not part of the host. A redacted one is a hole that could hold
-/// anything, but the `@` behind it still ends it.
+/// anything, but the last `@` before the path still ends it.
 fn without_user_info(rest: &Text) -> Text {
-    let parts = rest.parts();
+    let (parts, mut host) = (rest.parts(), None);
     for (i, part) in parts.iter().enumerate() {
         let Part::Lit(lit) = part else { continue };
-        let before_path = lit.split('/').next().unwrap_or_default();
+        let before_path = lit.split(ENDS).next().unwrap_or_default();
         if let Some(at) = before_path.rfind('@') {
-            let host = Part::Lit(lit[at + 1..].into());
-            return Text::from_parts([host].into_iter().chain(parts[i + 1..].iter().cloned()));
+            host = Some((i, lit[at + 1..].into()));
         }
-        if lit.contains('/') {
+        if before_path.len() < lit.len() {
             break;
         }
     }
-    rest.clone()
+    host.map_or_else(
+        || rest.clone(),
+        |(i, lit)| Text::from_parts([Part::Lit(lit)].into_iter().chain(parts[i + 1..].iter().cloned())),
+    )
 }
 
 #[cfg(test)]
@@ -153,6 +156,8 @@ mod tests {
             ("https://a.example.com", true, "a.example.com", 443),
             ("https://a.example.com:8443/x:1/@y", true, "a.example.com", 8443),
             ("https://user:pw@a.example.com:8443/x", true, "a.example.com", 8443),
+            ("https://a.example.com?to=@b.example.com", true, "a.example.com", 443),
+            ("https://a.example.com#@b.example.com", true, "a.example.com", 443),
             ("http://[2001:db8::1]/x", false, "[2001:db8::1]", 80),
             ("http://[2001:db8::1]:8080/x", false, "[2001:db8::1]", 8080),
         ] {
@@ -170,6 +175,8 @@ mod tests {
         });
         let uri = Text::from("https://").join(&secret).join(&Text::from("@a.example.com:8443/orders"));
         assert_eq!(http(&uri), (true, "a.example.com".to_owned(), 8443));
+        let twice = Text::from("http://").join(&secret).join(&"@x".into()).join(&secret).join(&"@a.example.com".into());
+        assert_eq!(http(&twice), (false, "a.example.com".to_owned(), 80));
     }
 
     #[test]
@@ -185,6 +192,9 @@ mod tests {
         }
         assert_eq!(http(&host.join(&Text::from(".example.com:8080/orders"))).2, 8080);
         assert_eq!(http(&host.join(&Text::from(".example.com/orders"))).2, 80);
+        let odd = host.join(&Text::from(".example.com:80")).join(&hole("port")).join(&Text::from("0/orders"));
+        let found = backend_of(&odd, &Scope::new("aws", "111122223333", "us-east-1"));
+        assert!(matches!(found, Backend::Unknown(_)), "{odd}: {found:?}");
         assert_eq!(http(&Text::from("http://a.example.com:81/x/").join(&hole("path"))).2, 81);
     }
 
@@ -202,6 +212,7 @@ mod tests {
             "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/orders/invocations",
             "arn:aws:apigateway:us-east-1:lambda:path/2015-03-01/functions/x/invocations",
             "arn:aws:lambda:us-east-1:111122223333:layer:orders",
+            "arn:aws:lambda:us-east-1:111122223333:function::$LATEST",
             "orders",
             "",
         ] {

@@ -47,8 +47,14 @@ fn value(name: &str, vars: &Vars) -> Text {
 /// The first variable that `text` uses and that is known to be undefined.
 pub fn undefined<'t>(text: &'t Text, vars: &Vars) -> Option<&'t str> {
     let vars = vars.known().ok()?;
-    let mut names = text.lit()?.split(OPEN).skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name);
-    names.find(|name| vars.is_none_or(|vars| !vars.contains_key(*name)))
+    let mut rest = text.lit()?;
+    loop {
+        let (name, after) = rest.split_once(OPEN)?.1.split_once('}')?;
+        if vars.is_none_or(|vars| !vars.contains_key(name)) {
+            return Some(name);
+        }
+        rest = after;
+    }
 }
 
 #[cfg(test)]
@@ -65,6 +71,8 @@ mod tests {
         let text = Text::new("x${stageVariables.fn}${stageVariables.gone}");
         assert_eq!(undefined(&text, &vars), Some("gone"));
         assert_eq!(undefined(&text, &Seen::Unset), Some("fn"));
+        let nested = Text::new("${stageVariables.a${stageVariables.fn}");
+        assert_eq!(undefined(&nested, &vars), Some("a${stageVariables.fn"));
         assert!(substitute(&text, &vars).lit().is_none());
         assert_eq!(undefined(&text, &Seen::Unknown(Gap::not_readable("the stages"))), None);
     }
