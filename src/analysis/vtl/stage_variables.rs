@@ -1,6 +1,6 @@
 //! The stage variables that a template reads.
 
-use super::ast::{AccessKind, Block, ExprKind, Reference, Span};
+use super::ast::{AccessKind, Block, ExprKind, Node, NodeKind, Reference, Span};
 use super::members::member;
 use super::walk::{Visit, walk};
 use crate::analysis::Tri;
@@ -29,14 +29,14 @@ impl Read {
 }
 
 pub(super) fn reads(template: &Block) -> Vec<Read> {
-    let mut reads = Reads(Vec::new());
+    let mut reads = Reads::default();
     walk(template, &mut reads);
-    reads.0
+    reads.found
 }
 
 /// The variable's name if `reference` reads one: `Some(None)` if it is computed.
 pub(super) fn name_of(reference: &Reference) -> Option<Option<&str>> {
-    if reference.name.text != "stageVariables" || reference.bang_backslashes > 0 || reference.backslashes % 2 == 1 {
+    if reference.name.text != "stageVariables" || reference.bang_backslashes > 0 {
         return None;
     }
     Some(reference.path.first().and_then(|access| match &access.kind {
@@ -51,12 +51,27 @@ pub(super) fn name_of(reference: &Reference) -> Option<Option<&str>> {
     }))
 }
 
-struct Reads(Vec<Read>);
+#[derive(Default)]
+struct Reads {
+    found: Vec<Read>,
+    /// A reference that a backslash makes text.
+    escaped: Option<Span>,
+}
 
 impl<'t> Visit<'t> for Reads {
     fn reference(&mut self, reference: &'t Reference, written: bool) {
-        if let (false, Some(name)) = (written, name_of(reference)) {
-            self.0.push(Read { span: reference.span, name: name.map(str::to_owned) });
+        if let (false, Some(name)) = (written, name_of(reference))
+            && self.escaped != Some(reference.span)
+        {
+            self.found.push(Read { span: reference.span, name: name.map(str::to_owned) });
+        }
+    }
+
+    fn node(&mut self, node: &'t Node) {
+        if let NodeKind::Reference(reference) = &node.kind
+            && reference.backslashes % 2 == 1
+        {
+            self.escaped = Some(reference.span);
         }
     }
 }
