@@ -51,6 +51,14 @@
 //! - it drops a `NotResource`, and an organisation policy's `Resource`, that lacks parts;
 //! - it lets `ForAnyValue` fail on a missing key in spite of `IfExists`;
 //! - where nothing allows a call, gatelint calls no denial explicit that it leaves open.
+//!
+//! # Cost
+//!
+//! `benches/iam.rs`, on a machine of two cores that others shared: a check on a policy of ten
+//! statements takes 13 µs if one allows the call and 15 µs with the proof of a denial: the
+//! bound of 2 µs is not met yet. `*a*a…*b` with 64 stars takes 3.7 µs against 256 characters
+//! and 4.1 µs against 2,048; a text with a hole every sixteen characters takes 85 µs at 256
+//! and 692 µs at 2,048: linear in its length.
 
 mod automaton;
 mod condition;
