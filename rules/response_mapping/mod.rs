@@ -1,7 +1,8 @@
 //! What becomes of the backend's answer.
 
 mod response_template_invalid;
+mod selection_pattern_invalid;
 
 use crate::rule::Rule;
 
-pub(super) const RULES: &[&Rule] = &[&response_template_invalid::RULE];
+pub(super) const RULES: &[&Rule] = &[&response_template_invalid::RULE, &selection_pattern_invalid::RULE];

@@ -1,0 +1,52 @@
+use crate::analysis::regex::validate;
+use crate::follow::{Ctx, ResponseMappingHop};
+use crate::model::rest::IntegrationResponse;
+use crate::model::unit::Protocol;
+use crate::model::{Evidence, Gap, Kind, Str};
+use crate::rule::{Check, Rule, Symptom};
+use crate::verdict::{Fault, Verdict, all, passes};
+
+pub(super) static RULE: Rule = Rule {
+    id: "selection-pattern-invalid",
+    covers: &["R-L5"],
+    check: Check::ResponseMapping(check),
+    symptoms: &[Symptom {
+        of: &[Protocol::Rest],
+        status: "5xx",
+        body: r#"{"message": "Internal server error"}"#,
+        log: "Execution failed due to configuration error: No match for output mapping and no default output mapping \
+              configured",
+    }],
+    needs: &[Kind::RestApi],
+    page: include_str!("selection_pattern_invalid.md"),
+};
+
+fn check(hop: &ResponseMappingHop<'_>, _: &Ctx<'_>) -> Verdict {
+    all(hop.responses()?.into_iter().map(|(status, response)| is_pattern(hop, status, response)))
+}
+
+fn is_pattern(hop: &ResponseMappingHop<'_>, status: &Str, response: &IntegrationResponse) -> Verdict {
+    let Some(text) = response.selection_pattern.known()? else {
+        return passes(format!("{status} is the default response"));
+    };
+    match validate(text.known()?) {
+        Ok(_) => passes(format!("`{text}` is a regular expression")),
+        Err(error) if !error.sure => {
+            let what = format!("the selection pattern `{text}`, which depends on the version of Java: {}", error.what);
+            Err(Gap::not_modelled(what).into())
+        }
+        Err(error) => {
+            let says = format!("the selection pattern `{text}` of {status} is no regular expression: {}", error.what);
+            let at = error.index.min(text.known()?.len());
+            let place = hop.pattern_place(status).part(at..text.known()?.len());
+            Err(Fault::new("syntax", hop.call.subject(), says)
+                .decided_by(status.to_string())
+                .when("the backend's answer is matched with it")
+                .because([Evidence::read(place, error.what)])
+                .help("Write a regular expression of Java's, such as `.*error.*` or `5\\d{2}`, and deploy the API.")
+                .cloudformation("AWS::ApiGateway::Method Integration.IntegrationResponses[].SelectionPattern")
+                .terraform("aws_api_gateway_integration_response.selection_pattern")
+                .into())
+        }
+    }
+}
