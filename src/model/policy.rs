@@ -128,7 +128,9 @@ fn types<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<Str, Many<Text>>
     Ok(Distinct::deserialize(from)?.0)
 }
 
-fn conditions<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<Str, BTreeMap<Str, Many<Scalar>>>, D::Error> {
+type Conditions = BTreeMap<Str, BTreeMap<Str, Many<Scalar>>>;
+
+fn conditions<'de, D: Deserializer<'de>>(from: D) -> Result<Conditions, D::Error> {
     let Distinct(operators) = Distinct::<Distinct<Many<Scalar>>>::deserialize(from)?;
     Ok(operators.into_iter().map(|(operator, Distinct(keys))| (operator, keys)).collect())
 }
