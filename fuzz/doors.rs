@@ -9,7 +9,7 @@
 #![allow(dead_code, unreachable_pub, reason = "a fuzz target uses one door, the replay all")]
 #![allow(clippy::expect_used, clippy::panic, clippy::unreachable, reason = "a law is asserted")]
 
-use gatelint::analysis::iam::{Call, Caller, Context, Labelled, identity_policies, resource_policy, trust};
+use gatelint::analysis::iam::{self, Call, Caller, Context, Identity, Labelled, Policies};
 use gatelint::analysis::net::{Addresses, Endpoint, Groups};
 use gatelint::analysis::{Tri, regex, vtl};
 use gatelint::model::ec2::{Ipv6Block, Subnet};
@@ -60,7 +60,13 @@ pub fn policy(data: &[u8]) {
 }
 
 fn of_a_resource(policy: &Policy) -> char {
-    mark(&resource_policy(policy, "the policy", &invocation(FUNCTION.into(), SOURCE.into())))
+    of_the_resource(policy, &invocation(FUNCTION.into(), SOURCE.into()))
+}
+
+fn of_the_resource(policy: &Policy, call: &Call) -> char {
+    let document = Seen::Set(policy.clone());
+    let on_it = iam::Resource::Policy(Labelled { label: "the policy", document: &document });
+    mark(&iam::may(&Policies { resource: Some(on_it), ..Policies::default() }, call))
 }
 
 fn of_trust(policy: &Policy) -> char {
@@ -70,19 +76,25 @@ fn of_trust(policy: &Policy) -> char {
         resource: "arn:aws:iam::111122223333:role/gateway".into(),
         context: Context::apigateway_assuming(SOURCE.into(), ACCOUNT.into()),
     };
-    mark(&trust(policy, &call))
+    let document = Seen::Set(policy.clone());
+    let on_it = iam::Resource::Trust(Labelled { label: "the policy", document: &document });
+    mark(&iam::may(&Policies { resource: Some(on_it), ..Policies::default() }, &call))
 }
 
 fn of_an_identity(policy: &Policy) -> char {
     let role = Text::new("arn:aws:iam::111122223333:role/gateway");
     let call = Call {
-        principal: Caller::Role { arn: role.clone(), account: ACCOUNT.into() },
+        principal: Caller::role(role.clone(), ACCOUNT.into()),
         action: "lambda:InvokeFunction".into(),
         resource: FUNCTION.into(),
         context: Context::role(role, ACCOUNT.into()),
     };
     let document = Seen::Set(policy.clone());
-    mark(&identity_policies(&[Labelled { label: "the policy", document: &document }], None, &call))
+    let own = [Labelled { label: "the policy", document: &document }];
+    let none = iam::Resource::Policy(Labelled { label: "none", document: &Seen::Unset });
+    let identity = Some(Identity { policies: &own, boundary: None });
+    let policies = Policies { identity, resource: Some(none), ..Policies::default() };
+    mark(&iam::may(&policies, &call))
 }
 
 fn service() -> Caller {
@@ -173,7 +185,7 @@ fn allow(resource: Text) -> Statement {
 fn judged(statement: Statement, resource: Text, source: Text) -> char {
     // This Version has no policy variables, so a `$` is a `$`.
     let policy = Policy { version: Some("2008-10-17".into()), statement: Many::One(statement), ..Policy::default() };
-    mark(&resource_policy(&policy, "the policy", &invocation(resource, source)))
+    of_the_resource(&policy, &invocation(resource, source))
 }
 
 /// `*` any characters, `?` one, by the book: each row from the one before.
