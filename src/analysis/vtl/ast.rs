@@ -148,7 +148,7 @@ pub enum ExprKind {
     /// As written.
     Float(String),
     Boolean(bool),
-    /// `null` of later Velocity.
+    /// `null`. The parser never gives it: neither Velocity 1.7 nor a later one has a literal for it.
     Null,
     String(StringLiteral),
     List(Vec<Expr>),
@@ -161,7 +161,7 @@ pub enum ExprKind {
     Negate(Box<Expr>),
     /// Operands of one level of precedence, left to right: `a - b + c` is `a` and then `- b`, `+ c`; at least one step.
     Chain(Box<Expr>, Vec<(Operator, Expr)>),
-    /// A bare word among a directive's arguments, such as `#name(word)`.
+    /// A bare word among arguments, such as `#name(word)` or `$a.b(word)`. It has no value.
     Word(String),
 }
 

@@ -82,8 +82,7 @@ impl<'s> Parser<'s> {
             },
             _ => return,
         };
-        let error = self.error(self.span(read.start, read.end), found, expected);
-        self.late.get_or_insert(error);
+        self.later(self.span(read.start, read.end), found, expected);
     }
 }
 

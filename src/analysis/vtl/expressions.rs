@@ -17,12 +17,12 @@ impl<'s> Parser<'s> {
     }
 
     fn operator(&mut self) -> Option<Operator> {
-        let token = self.peek(0).clone();
-        let operator = match token.kind {
+        let Token { kind, start, end, .. } = *self.peek(0);
+        let operator = match kind {
             Kind::Operator(operator) => operator,
             // Among arguments, Velocity 1.7 takes a word for a name.
             Kind::Identifier => {
-                let operator = word(self.text(token.start, token.end))?;
+                let operator = word(self.text(start, end))?;
                 self.extended = true;
                 operator
             }
@@ -108,9 +108,7 @@ impl<'s> Parser<'s> {
                 let token = self.next();
                 let text = self.text(token.core, token.end).to_owned();
                 if token.start < token.core {
-                    let error =
-                        self.error(self.span(token.start, token.end), "`#` before a number", "the number alone");
-                    self.late.get_or_insert(error);
+                    self.later(self.span(token.start, token.end), "`#` before a number", "the number alone");
                 }
                 let kind = if token.kind == Kind::Integer { ExprKind::Integer(text) } else { ExprKind::Float(text) };
                 Ok(self.token_expr(&token, kind))

@@ -182,7 +182,7 @@ impl<'s> Lexer<'s> {
                     self.end_bare_argument();
                 }
             }
-            Kind::Float if self.state != State::Arguments => self.end_bare_argument(),
+            Kind::Float if !matches!(self.state, State::Arguments | State::Index) => self.end_bare_argument(),
             Kind::String if self.state == State::Directive => self.end_bare_argument(),
             Kind::Dot => {
                 token.end -= 1;

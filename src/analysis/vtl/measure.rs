@@ -62,6 +62,9 @@ impl Scanner<'_> {
     }
 
     pub(super) fn set(&self, at: usize) -> usize {
+        if !matches!(self.byte(at), Some(b' ' | b'\t' | b'#')) {
+            return 0;
+        }
         let before = self.run(at, |byte| matches!(byte, b' ' | b'\t'));
         let name = self.literal(at + before, "#set").max(self.literal(at + before, "#{set}"));
         let between = self.run(at + before + name, |byte| byte == b' ');

@@ -16,7 +16,8 @@
 //! | `source`, `error` | places: through the escapes of a string to the template |
 //! | `ast`, `printer` | the tree, and source from it |
 //!
-//! Compared with Velocity 1.7 by `tests/oracles/velocity.rs`, verdict and line of the error: 911 templates, of which it rejects 349; 5 disagreements, each with its reason there. No verdict differs but by the nesting limit.
+//! Compared with Velocity 1.7 by `tests/oracles/velocity.rs`, verdict and line of the error: 911 templates, of which it rejects 347; 5 disagreements, each with its reason there. No verdict differs but by the nesting limit. Of
+//! 100 000 random mutations, all verdicts agreed and 100 lines differed.
 //!
 //! Known and left: where Velocity takes `$true` for the value in an argument, a later one takes it for a reference. A
 //! backslash before `$$name`, and `$\!$name`, are read as text before `$name`; Velocity writes other text there.

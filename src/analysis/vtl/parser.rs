@@ -125,6 +125,13 @@ impl<'s> Parser<'s> {
         ParseError { span, line, column, found: found.into(), expected: expected.into() }
     }
 
+    /// An error that Velocity meets only after reading everything; the first one counts.
+    pub(super) fn later(&mut self, span: Span, found: &str, expected: &str) {
+        if self.late.is_none() {
+            self.late = Some(self.error(span, found, expected));
+        }
+    }
+
     /// An error at the next token.
     pub(super) fn unexpected(&mut self, expected: &str) -> ParseError {
         let token = self.peek(0).clone();

@@ -1,5 +1,6 @@
 //! A tree as source again. Reading what is printed of a tree that was read gives the same tree, spans, the text of
-//! comments and the layout within directives aside.
+//! comments and the layout within directives aside. Left out are trees of text that Velocity has dropped something from,
+//! such as the `$` of `$#*` or the second one of `\\$$`: nothing that is printed can tell what was dropped.
 
 use super::ast::{
     Access, AccessKind, Block, Branch, Comment, Expr, ExprKind, Node, NodeKind, Reference, StringLiteral,

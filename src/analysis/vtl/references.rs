@@ -49,24 +49,24 @@ impl<'s> Parser<'s> {
     pub(super) fn reference(&mut self) -> Read<Found> {
         let first = self.next();
         let formal = first.kind == Kind::OpenFormal;
-        let (name, name_start) = if formal {
+        let (name_start, name_end) = if formal {
             let name = self.expect(Kind::Identifier, "a name")?;
-            let start = name.start;
-            (name, start)
+            (name.start, name.end)
         } else {
-            (first.clone(), first.core)
+            (first.core, first.end)
         };
-        let mut end = name.end;
+        let mut end = name_end;
         let path = self.path(&mut end)?;
         let mut alternate = None;
         if formal {
             if let Some(bar) = self.bar() {
                 alternate = Some(Box::new(self.alternate(bar, &mut end)?));
+            } else if let Some(close) = self.take(Kind::CloseFormal) {
+                end = close.end;
             } else {
-                let opened = self.source.place(first.start);
-                let (line, column) = super::error::place(self.template, opened);
+                let (line, column) = super::error::place(self.template, self.source.place(first.start));
                 let expected = format!("the `}}` of the reference that starts at line {line}, column {column}");
-                end = self.expect(Kind::CloseFormal, &expected)?.end;
+                return Err(self.unexpected(&expected));
             }
         }
         let Some(head) = head(self.text(first.start, first.core)) else {
@@ -78,7 +78,7 @@ impl<'s> Parser<'s> {
             quiet: head.quiet,
             formal,
             bang_backslashes: head.bang_backslashes,
-            name: self.name(name_start, name.end),
+            name: self.name(name_start, name_end),
             path,
             alternate,
         }))
@@ -128,8 +128,10 @@ impl<'s> Parser<'s> {
                     args.push(parser.argument()?);
                 }
             }
-            let expected = format!("`,` or the `)` of `{}`", name.text);
-            *end = parser.expect(Kind::CloseArguments, &expected)?.end;
+            let Some(close) = parser.take(Kind::CloseArguments) else {
+                return Err(parser.unexpected(&format!("`,` or the `)` of `{}`", name.text)));
+            };
+            *end = close.end;
             Ok(AccessKind::Method(name, args))
         })
     }

@@ -226,8 +226,10 @@ impl<'s> Scanner<'s> {
     }
 
     fn name(&self, at: usize, best: &mut Best) {
-        best.offer(Kind::True, self.literal(at, "true"));
-        best.offer(Kind::False, self.literal(at, "false"));
+        if matches!(self.byte(at), Some(b't' | b'f')) {
+            best.offer(Kind::True, self.literal(at, "true"));
+            best.offer(Kind::False, self.literal(at, "false"));
+        }
         if self.byte(at).is_some_and(|byte| byte.is_ascii_alphabetic() || byte == b'_') {
             let more = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
             best.offer(Kind::Identifier, self.run(at, more));
@@ -246,6 +248,9 @@ impl<'s> Scanner<'s> {
     }
 
     fn empty_index(&self, at: usize, best: &mut Best) {
+        if self.byte(at) != Some(b'$') {
+            return;
+        }
         for text in ["$[", "$![", "$\\![", "$."] {
             best.offer(Kind::EmptyIndex, self.literal(at, text));
         }
@@ -276,6 +281,9 @@ impl<'s> Scanner<'s> {
             ("!=", NotEqual),
             ("ne", NotEqual),
         ];
+        if !self.byte(at).is_some_and(|first| b"-+*/%&|<>=!aeglno".contains(&first)) {
+            return;
+        }
         for (text, operator) in SYMBOLS {
             best.offer(Kind::Operator(*operator), self.literal(at, text));
         }
@@ -285,6 +293,9 @@ impl<'s> Scanner<'s> {
     }
 
     fn number(&self, at: usize, best: &mut Best) {
+        if !matches!(self.byte(at), Some(b'-' | b'.' | b'0'..=b'9')) {
+            return;
+        }
         let digit = |byte: u8| byte.is_ascii_digit();
         let sign = self.literal(at, "-");
         let whole = self.run(at + sign, digit);

@@ -11,12 +11,13 @@ impl<'s> Parser<'s> {
         let image = self.text(token.core, token.end);
         let double = image.starts_with('"');
         let Some(inside) = self.source.string(token.core, token.end) else {
-            let error = self.error(span, "`\\u` in a string", "four hexadecimal digits after it");
-            self.late.get_or_insert(error);
+            self.later(span, "`\\u` in a string", "four hexadecimal digits after it");
             let literal = StringLiteral { double, value: image.to_owned(), template: None };
             return Ok(Expr { span, kind: ExprKind::String(literal) });
         };
-        let template = if double && image.contains(['$', '#']) { self.interpolated(&inside)? } else { None };
+        // After an error, no other string is looked into.
+        let interpolated = double && self.late.is_none() && image.contains(['$', '#']);
+        let template = if interpolated { self.interpolated(&inside)? } else { None };
         let literal = StringLiteral { double, value: inside.value, template };
         Ok(Expr { span, kind: ExprKind::String(literal) })
     }

@@ -34,7 +34,7 @@ fn errors_say_where_and_what() {
 #[test]
 fn an_error_in_a_string_is_placed_in_the_template() {
     let error = parse("#set($a = \"say \"\"x\"\" #if($b)\")").unwrap_err();
-    assert_eq!((error.line, error.column, error.found.as_str()), (1, 30, "the end of the string"));
+    assert_eq!((error.line, error.column, error.found.as_str()), (1, 29, "the end of the string"));
     let error = parse("#set($a = \"\n$b[\")").unwrap_err();
     assert_eq!(error.line, 2);
 }

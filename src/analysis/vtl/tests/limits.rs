@@ -57,6 +57,13 @@ const REPEATED: &[&str] = &[
     "#literal()",
     "\u{e9}",
     "$a\n",
+    "${a}",
+    "#stop(1 2)",
+    "#m(\"#if\")",
+    "#m(\"$a\")",
+    "$a.b($c)",
+    "#if($a)b#end",
+    "\"${a}\" ",
 ];
 
 #[test]
