@@ -83,7 +83,7 @@ pub(super) fn named(name: &str, reading: Reading) -> Option<Property> {
         return binary(name).or_else(|| category(name, reading)).or_else(|| script(name));
     }
     // With the flag, POSIX names mean Unicode's sets and are read without regard to case.
-    let posix = reading.unicode.then(|| POSIX.contains(&name.to_uppercase().as_str())).unwrap_or(false);
+    let posix = reading.unicode && POSIX.contains(&name.to_uppercase().as_str());
     if posix { Some(UNDECIDED) } else { category(name, reading) }
 }
 
