@@ -395,12 +395,30 @@ pub fn pattern(data: &[u8]) {
 pub fn template(data: &[u8]) {
     let Ok(source) = std::str::from_utf8(data) else { return };
     let Ok(parsed) = vtl::parse(source) else { return };
+    meaning(source, &parsed.template);
     let printed = parsed.template.to_string();
     if ["##", "#*", "#[[", "\\", "$$", "$#", "#$"].iter().any(|odd| source.contains(odd)) {
         return;
     }
     let again = vtl::parse(&printed).unwrap_or_else(|error| panic!("{printed:?}: {error:?}"));
     assert_eq!(again.template.to_string(), printed);
+}
+
+/// Every place that is told lies in the template, and stage variables that are given settle
+/// what is open but turn no answer round.
+fn meaning(source: &str, template: &vtl::ast::Block) {
+    let vars = Seen::Set([("s".into(), Text::new("1"))].into());
+    let open = vtl::Analysis::of(source, template, vtl::Given::default());
+    let given = vtl::Analysis::of(source, template, vtl::Given { vars: Some(&vars), ..vtl::Given::default() });
+    let (before, after) = (mark(&open.status().answer), mark(&given.status().answer));
+    assert!(before == '?' || before == after, "the status: {before} turns to {after}");
+    let read = given.stage_variables().into_iter().map(|it| it.span);
+    let unknown = given.unknown_members().into_iter().map(|it| it.span);
+    let written = given.arns().into_iter().map(|it| it.span).chain(given.fields().into_iter().map(|it| it.span));
+    let looped = given.loops().into_iter().map(|it| it.span);
+    for span in read.chain(unknown).chain(written).chain(looped) {
+        assert!(source.get(span.start..span.end).is_some(), "{span:?} is no place in the template");
+    }
 }
 
 /// Up to three lines; the missing ones are empty.
