@@ -1,6 +1,6 @@
 //! Members of JSON-like templates, and ARNs anywhere.
 
-use super::{Token, Variables, tokens};
+use super::{Token, Variables, tokens, within};
 use crate::analysis::vtl::ast::{Block, Expr, NodeKind, Reference, Span, StringLiteral};
 use crate::analysis::vtl::walk::{Visit, walk};
 use crate::model::{Part, Text};
@@ -77,10 +77,10 @@ pub(in crate::analysis::vtl) fn fields(source: &str, template: &Block) -> Vec<Fi
             (Token::Other(_), None) => place = Place::default(),
             (Token::Lit(text, span), _) => {
                 for (at, c) in text.char_indices() {
-                    let at = span.start + at;
+                    let inside = within(text, span, at, at + c.len_utf8());
                     let Some(string) = &mut open else {
                         match c {
-                            '"' => open = Some(Open::new(at, places.len())),
+                            '"' => open = Some(Open::new(inside.end, places.len())),
                             ':' if place.key.is_some() => place.colon = true,
                             _ if c.is_whitespace() => {}
                             _ => place = Place::default(),
@@ -94,7 +94,7 @@ pub(in crate::analysis::vtl) fn fields(source: &str, template: &Block) -> Vec<Fi
                     let (start, literal, value) = (done.start, done.literal, done.close());
                     match (place.key.take(), place.colon) {
                         (Some(key), true) => {
-                            let span = Span::new(start + 1, at);
+                            let span = Span::new(start.min(inside.start), inside.start.max(start));
                             found.push(Field { key, value, span, conditional: !places.is_empty() });
                             place = Place::default();
                         }
@@ -194,7 +194,7 @@ fn scan<'t>(tokens: Vec<Token<'t>>, variables: &Variables<'t>, found: &mut Vec<L
                     if let Some(arn) = &mut open {
                         let length = rest.find(ends_arn).unwrap_or(rest.len());
                         arn.parts.push(Part::Lit(rest.get(..length).unwrap_or_default().into()));
-                        arn.span.end = span.start + at + length;
+                        arn.span.end = within(text, span, at, at + length).end;
                         at += length;
                         if length < rest.len() {
                             end(&mut open);
@@ -207,7 +207,7 @@ fn scan<'t>(tokens: Vec<Token<'t>>, variables: &Variables<'t>, found: &mut Vec<L
                     if before.is_some_and(char::is_alphanumeric) {
                         at += 4;
                     } else {
-                        let from = span.start + at;
+                        let from = within(text, span, at, at).start;
                         open = Some(Arn { parts: Vec::new(), span: Span::new(from, from) });
                     }
                 }

@@ -1,6 +1,6 @@
 //! Bodies of `application/x-www-form-urlencoded`, as the query APIs of SQS and SNS read them.
 
-use super::{Token, Variables, tokens};
+use super::{Token, Variables, tokens, within};
 use crate::analysis::vtl::ast::{Block, Span};
 use crate::model::{Part, Text};
 
@@ -72,7 +72,7 @@ pub(in crate::analysis::vtl) fn form(source: &str, template: &Block) -> Option<F
             Token::Other(span) => open.hole(&variables, span),
             Token::Hole(reference) => open.raw.push(reference.span),
             Token::Lit(text, span) => {
-                let mut at = span.start;
+                let mut at = 0;
                 for (i, piece) in text.split('&').enumerate() {
                     if i > 0 {
                         open.end(&mut form);
@@ -81,7 +81,7 @@ pub(in crate::analysis::vtl) fn form(source: &str, template: &Block) -> Option<F
                         at += 1;
                     }
                     if depth == open.depth || open.is_blank() {
-                        open.literal(piece, at, depth);
+                        open.literal(piece, within(text, span, at, at + piece.len()), depth);
                     }
                     at += piece.len();
                 }
@@ -124,13 +124,13 @@ impl Open {
         }
     }
 
-    fn literal(&mut self, piece: &str, at: usize, depth: usize) {
+    fn literal(&mut self, piece: &str, at: Span, depth: usize) {
         let piece = if self.is_blank() { piece.trim_start() } else { piece };
         if piece.is_empty() {
             return;
         }
-        self.start(Span::new(at, at), depth);
-        self.span.end = at + piece.len();
+        self.start(at, depth);
+        self.span.end = at.end;
         match (&self.key, piece.split_once('=')) {
             (None, Some((key, value))) => {
                 self.parts.push(Part::Lit(decode(key).into()));

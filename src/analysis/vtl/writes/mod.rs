@@ -41,6 +41,14 @@ enum Token<'t> {
     Close,
 }
 
+/// Where bytes of a text stand that a span wrote. Of a text that is not as it was written, only the whole is known.
+fn within(text: &str, span: Span, from: usize, to: usize) -> Span {
+    match text.len() == span.end.saturating_sub(span.start) {
+        true => Span::new(span.start + from, span.start + to),
+        false => span,
+    }
+}
+
 fn tokens(block: &Block) -> Vec<Token<'_>> {
     let mut all = Vec::new();
     flatten(block, &mut all);
