@@ -1,6 +1,6 @@
 //! Where an ARN in a policy parts ways with the call's.
 
-use super::pattern::{Reading, matches};
+use super::pattern::{Reading, glob, matches};
 use super::variables::Value;
 use crate::model::{Arn, Part, Text};
 
@@ -58,35 +58,119 @@ pub enum Segment {
 
 /// `None` if the call's value is no ARN.
 pub(super) fn miss(policy: &Text, call: &Text, letter_by_letter: bool) -> Option<Miss> {
-    let call = Arn::parse(call)?;
+    match (policy.lit(), call.lit()) {
+        (Some(policy), Some(call)) => between(parts(policy), parts(call)?, letter_by_letter),
+        _ => {
+            let parts = |text: &Text| {
+                Arn::parse(text).map(|arn| [arn.service, arn.partition, arn.region, arn.account, arn.resource])
+            };
+            between(parts(policy), parts(call)?, letter_by_letter)
+        }
+    }
+}
+
+/// Part of an ARN. Of a plain one, which is the common case, it is cut without a copy.
+trait Stretch: Clone + Default {
+    fn plain(&self) -> Option<&str>;
+    fn to_text(&self) -> Text;
+    fn differs(&self, call: &Self) -> bool;
+    fn before_slash(&self) -> Option<Self>;
+    /// At most four, cut at slashes that are sure to be there: all after the third is the path.
+    fn segments(&self) -> Vec<Self>;
+}
+
+impl Stretch for &str {
+    fn plain(&self) -> Option<&str> {
+        Some(self)
+    }
+
+    fn to_text(&self) -> Text {
+        Text::new(*self)
+    }
+
+    fn differs(&self, call: &Self) -> bool {
+        !glob(self, call)
+    }
+
+    fn before_slash(&self) -> Option<Self> {
+        self.strip_suffix('/')
+    }
+
+    fn segments(&self) -> Vec<Self> {
+        self.splitn(4, '/').collect()
+    }
+}
+
+impl Stretch for Text {
+    fn plain(&self) -> Option<&str> {
+        self.lit()
+    }
+
+    fn to_text(&self) -> Text {
+        self.clone()
+    }
+
+    fn differs(&self, call: &Self) -> bool {
+        matches(&Value::Plain(self), call, Reading::Wild).is_no()
+    }
+
+    fn before_slash(&self) -> Option<Self> {
+        self.strip_suffix("/")
+    }
+
+    fn segments(&self) -> Vec<Self> {
+        if let Some(lit) = self.lit() {
+            return lit.splitn(4, '/').map(Text::from).collect();
+        }
+        let mut found: Vec<Vec<Part>> = vec![Vec::new()];
+        for part in self.parts() {
+            let Part::Lit(lit) = &part else {
+                found.last_mut().into_iter().for_each(|last| last.push(part.clone()));
+                continue;
+            };
+            for (i, piece) in lit.splitn(5 - found.len(), '/').enumerate() {
+                if i > 0 {
+                    found.push(Vec::new());
+                }
+                found.last_mut().into_iter().for_each(|last| last.push(Part::Lit(piece.into())));
+            }
+        }
+        found.into_iter().map(Text::from_parts).collect()
+    }
+}
+
+/// Service, partition, region, account and resource.
+type Parts<T> = [T; 5];
+
+fn parts(arn: &str) -> Option<Parts<&str>> {
+    let mut parts = arn.strip_prefix("arn:")?.splitn(5, ':');
+    let mut next = || parts.next();
+    let (partition, service, region, account, resource) = (next()?, next()?, next()?, next()?, next()?);
+    Some([service, partition, region, account, resource])
+}
+
+fn between<T: Stretch>(policy: Option<Parts<T>>, call: Parts<T>, letter_by_letter: bool) -> Option<Miss> {
     if letter_by_letter {
         return Some(Miss::LetterByLetter);
     }
-    let Some(policy) = Arn::parse(policy) else { return Some(Miss::NotAnArn) };
-    let parts = [
-        (ArnPart::Service, &policy.service, &call.service),
-        (ArnPart::Partition, &policy.partition, &call.partition),
-        (ArnPart::Region, &policy.region, &call.region),
-        (ArnPart::Account, &policy.account, &call.account),
-    ];
-    if let Some((part, says, _)) = parts.into_iter().find(|(_, policy, call)| differ(policy, call)) {
-        return Some(Miss::Part { part, says: says.clone() });
+    let Some(policy) = policy else { return Some(Miss::NotAnArn) };
+    let names = [ArnPart::Service, ArnPart::Partition, ArnPart::Region, ArnPart::Account];
+    let mut parts = names.into_iter().zip(policy.iter().zip(&call));
+    if let Some((part, (says, _))) = parts.find(|(_, (policy, call))| policy.differs(call)) {
+        return Some(Miss::Part { part, says: says.to_text() });
     }
-    Some(match call.service.lit() {
-        Some("execute-api") => Miss::Source(source(&policy.resource, &call.resource)),
+    let ([.., policy], [service, .., call]) = (policy, call);
+    Some(match service.plain() {
+        Some("execute-api") => Miss::Source(source(&policy, &call)),
         _ => Miss::Resource,
     })
 }
 
-fn differ(policy: &Text, call: &Text) -> bool {
-    matches(&Value::Plain(policy), call, Reading::Wild).is_no()
-}
-
-fn source(policy: &Text, call: &Text) -> Vec<Segment> {
-    let (policy, call) = (segments(policy), segments(call));
-    let at = |segments: &[Text], index: usize| segments.get(index).cloned().unwrap_or_default();
-    let other = |index: usize| differ(&at(&policy, index), &at(&call, index));
-    let authorizers = |segments: &[Text]| at(segments, 1).lit() == Some("authorizers");
+fn source<T: Stretch>(policy: &T, call: &T) -> Vec<Segment> {
+    let (policy, call) = (policy.segments(), call.segments());
+    let at = |segments: &[T], index: usize| segments.get(index).cloned().unwrap_or_default();
+    let other = |index: usize| at(&policy, index).differs(&at(&call, index));
+    let authorizers = |segments: &[T]| at(segments, 1).plain() == Some("authorizers");
     let mut found = Vec::new();
     let mut note = |is_so: bool, segment: Segment| found.extend(is_so.then_some(segment));
     note(other(0), Segment::Api);
@@ -110,36 +194,14 @@ fn source(policy: &Text, call: &Text) -> Vec<Segment> {
 }
 
 /// Both without the slash before them.
-fn path_miss(policy: Option<&Text>, call: &Text) -> Option<Segment> {
+fn path_miss<T: Stretch>(policy: Option<&T>, call: &T) -> Option<Segment> {
     let Some(policy) = policy else {
-        return Some(if call.is_empty() { Segment::RootPath } else { Segment::NoPath });
+        return Some(if call.plain() == Some("") { Segment::RootPath } else { Segment::NoPath });
     };
-    match differ(policy, call) {
-        true if policy.strip_suffix("/").is_some_and(|policy| !policy.is_empty() && !differ(&policy, call)) => {
-            Some(Segment::TrailingSlash)
-        }
+    let only_the_slash = |policy: T| policy.plain() != Some("") && !policy.differs(call);
+    match policy.differs(call) {
+        true if policy.before_slash().is_some_and(only_the_slash) => Some(Segment::TrailingSlash),
         true => Some(Segment::Path),
         false => None,
     }
-}
-
-/// At most four, cut at slashes that are sure to be there: all after the third is the path.
-fn segments(text: &Text) -> Vec<Text> {
-    if let Some(lit) = text.lit() {
-        return lit.splitn(4, '/').map(Text::from).collect();
-    }
-    let mut found: Vec<Vec<Part>> = vec![Vec::new()];
-    for part in text.parts() {
-        let Part::Lit(lit) = &part else {
-            found.last_mut().into_iter().for_each(|last| last.push(part.clone()));
-            continue;
-        };
-        for (i, piece) in lit.splitn(5 - found.len(), '/').enumerate() {
-            if i > 0 {
-                found.push(Vec::new());
-            }
-            found.last_mut().into_iter().for_each(|last| last.push(Part::Lit(piece.into())));
-        }
-    }
-    found.into_iter().map(Text::from_parts).collect()
 }

@@ -123,38 +123,72 @@ fn literally(pattern: &str, text: &str, reading: Reading) -> Option<bool> {
         Reading::Exact => Some(pattern == text),
         Reading::ExactIgnoreCase => Some(pattern.to_lowercase() == text.to_lowercase()),
         Reading::Wild => Some(glob(pattern, text)),
-        Reading::WildIgnoreCase if !pattern.contains(['*', '?']) => Some(pattern.eq_ignore_ascii_case(text)),
-        Reading::WildIgnoreCase => Some(glob(&pattern.to_ascii_lowercase(), &text.to_ascii_lowercase())),
-        Reading::Arn if pattern.matches(':').count() < 5 => None,
+        Reading::WildIgnoreCase => Some(glob_ignoring_case(pattern, text)),
+        // Parts without wildcards end at the same colons if they are equal.
+        Reading::Arn if is_whole(head(pattern)) => Some(glob(pattern, text)),
+        Reading::Arn if !is_whole(pattern) => None,
         Reading::Arn => {
             let mut parts = pattern.splitn(6, ':').zip(text.splitn(6, ':'));
-            Some(text.matches(':').count() >= 5 && parts.all(|(pattern, text)| glob(pattern, text)))
+            Some(is_whole(text) && parts.all(|(pattern, text)| glob(pattern, text)))
         }
+        Reading::Resource if !text.starts_with(head(pattern)) => Some(false),
         Reading::Resource if !pattern.is_empty() && pattern.bytes().all(|byte| byte == b'*') => Some(true),
-        Reading::Resource => match pattern.matches(':').count() {
+        Reading::Resource if is_whole(pattern) => resource(pattern, text),
+        Reading::Resource => {
             // AWS completes an ARN that lacks parts, but says so only of policies of roles and users.
-            colons if colons < 5 => {
-                let completed = format!("{pattern}{}", ":*".repeat(5 - colons));
-                let readings = (resource(pattern, text), resource(&completed, text));
-                readings.0.filter(|_| readings.0 == readings.1)
-            }
-            _ => resource(pattern, text),
-        },
+            let completed = format!("{pattern}{}", ":*".repeat(5_usize.saturating_sub(colons(pattern))));
+            let readings = (resource(pattern, text), resource(&completed, text));
+            readings.0.filter(|_| readings.0 == readings.1)
+        }
     }
 }
 
 /// `None` if the match would need a wildcard in the middle of a segment to cross a colon.
 fn resource(pattern: &str, text: &str) -> Option<bool> {
-    let middle = || pattern.split(':').any(|part| part.trim_end_matches('*').contains(['*', '?']));
     match glob(pattern, text) {
         false => Some(false),
-        true => (!middle()).then_some(true),
+        true => (!has_inner_wildcard(pattern)).then_some(true),
     }
+}
+
+/// A `?`, or a `*` with more than a colon or another `*` after it.
+fn has_inner_wildcard(pattern: &str) -> bool {
+    let goes_on = |pair: &[u8]| matches!(pair, [b'*', next] if !matches!(next, b'*' | b':'));
+    let (_, tail) = pattern.split_at(head(pattern).len());
+    tail.contains('?') || tail.as_bytes().windows(2).any(goes_on)
+}
+
+/// All before the first wildcard.
+fn head(pattern: &str) -> &str {
+    let wildcard = pattern.bytes().position(|byte| matches!(byte, b'*' | b'?'));
+    wildcard.map_or(pattern, |at| &pattern[..at])
+}
+
+fn colons(text: &str) -> usize {
+    text.bytes().filter(|byte| *byte == b':').count()
+}
+
+/// Has it the six parts of an ARN?
+fn is_whole(text: &str) -> bool {
+    text.bytes().filter(|byte| *byte == b':').nth(4).is_some()
+}
+
+/// Most actions have no wildcard but at the end.
+fn glob_ignoring_case(pattern: &str, text: &str) -> bool {
+    let head = head(pattern);
+    if pattern[head.len()..].bytes().any(|byte| byte != b'*') {
+        return glob(&pattern.to_ascii_lowercase(), &text.to_ascii_lowercase());
+    }
+    let begins = text.as_bytes().get(..head.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(head.as_bytes()));
+    begins && (head.len() < pattern.len() || head.len() == text.len())
 }
 
 /// `*` any characters, `?` one. Each stretch between stars is searched once, from the
 /// left, so stars never multiply the work.
 pub(super) fn glob(pattern: &str, text: &str) -> bool {
+    let plain = head(pattern);
+    let Some(text) = text.strip_prefix(plain) else { return false };
+    let pattern = &pattern[plain.len()..];
     let Some((head, tail)) = pattern.split_once('*') else {
         return starts(pattern, text) == Some(text.len());
     };
@@ -227,7 +261,7 @@ fn tokens(pieces: &[Piece], reading: Reading, care: Care) -> Tokens<'_> {
                 }
             }
             Piece::Exact(text) => {
-                found.colons += text.matches(':').count();
+                found.colons += colons(text);
                 found.tokens.extend(folded(text, reading).chars().map(Token::Char));
             }
             Piece::Written(text) => {
@@ -260,7 +294,7 @@ fn tokens(pieces: &[Piece], reading: Reading, care: Care) -> Tokens<'_> {
 /// The colons that are sure to be there, whatever holes hold.
 fn sure_colons(pieces: &[Piece]) -> usize {
     let count = |piece: &Piece| match piece {
-        Piece::Written(text) | Piece::Exact(text) => text.matches(':').count(),
+        Piece::Written(text) | Piece::Exact(text) => colons(text),
         Piece::Hole { .. } => 0,
     };
     pieces.iter().map(count).sum()

@@ -131,26 +131,22 @@ pub(super) struct Trial<'a> {
 
 impl<'a> Trial<'a> {
     fn judge(self) -> Judged<'a> {
-        let elements = [
-            (Failed::Principal, self.principal()),
-            (Failed::Action, self.action()),
-            (Failed::Resource, self.resource()),
-        ];
-        let conditions = self.statement.condition.iter().flat_map(|(operator, keys)| {
-            keys.iter().map(move |(key, values)| {
-                let answer = holds(operator, key, values, &self.asked.call.context, self.variables);
-                (Failed::Condition { operator, key }, answer)
-            })
-        });
         let (mut failed, mut failures, mut gaps) = (None, 0, Vec::new());
-        for (element, answer) in elements.into_iter().chain(conditions) {
-            match answer {
-                Tri::Yes(()) => {}
-                Tri::No(()) => {
-                    failed = failed.or(Some(element));
-                    failures += 1;
-                }
-                Tri::Unknown(more) => gaps.extend(more),
+        let mut note = |element, answer| match answer {
+            Tri::Yes(()) => {}
+            Tri::No(()) => {
+                failed = failed.or(Some(element));
+                failures += 1;
+            }
+            Tri::Unknown(more) => gaps.extend(more),
+        };
+        note(Failed::Principal, self.principal());
+        note(Failed::Action, self.action());
+        note(Failed::Resource, self.resource());
+        for (operator, keys) in &self.statement.condition {
+            for (key, values) in keys {
+                let answer = holds(operator, key, values, &self.asked.call.context, self.variables);
+                note(Failed::Condition { operator, key }, answer);
             }
         }
         let matched = match (failures, gaps.is_empty()) {
@@ -220,7 +216,7 @@ impl<'a> Trial<'a> {
         let same = |text: &Text, value: &Value<'_>| match matches(value, &self.asked.call.resource, Reading::Resource) {
             Tri::No(()) => Tri::No(()),
             // Variables are for what follows the fifth colon.
-            _ if context.is_some() && varies_before_resource(text) => {
+            _ if matches!(value, Value::Expanded(_)) && varies_before_resource(text) => {
                 Tri::unknown(Gap::not_modelled("a policy variable before the last part of a Resource"))
             }
             answer => answer,

@@ -107,8 +107,11 @@ pub(super) fn varies_before_resource(text: &Text) -> bool {
 }
 
 /// Can this value hold a variable at all?
-pub(super) fn has_variable(text: &Text) -> bool {
-    text.parts().iter().any(|part| matches!(part, Part::Lit(lit) if lit.contains("${")))
+fn has_variable(text: &Text) -> bool {
+    match text.lit() {
+        Some(lit) => lit.contains("${"),
+        None => text.parts().iter().any(|part| matches!(part, Part::Lit(lit) if lit.contains("${"))),
+    }
 }
 
 fn piece(part: Part) -> Piece {
