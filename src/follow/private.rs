@@ -15,6 +15,7 @@ mod groups;
 mod health;
 mod legs;
 mod mend;
+mod zones;
 
 pub use groups::Forwards;
 

@@ -114,6 +114,9 @@ facts! { "PascalCase";
         /// From DescribeTargetGroupAttributes, network load balancers only:
         /// `preserve_client_ip.enabled`.
         pub preserve_client_ip: Seen<bool>,
+        /// From there too, `load_balancing.cross_zone.enabled`: `true`, `false` or
+        /// `use_load_balancer_configuration`.
+        pub load_balancing_cross_zone_enabled: Seen<Text>,
     }
 
     pub struct TargetHealthDescription {

@@ -7,7 +7,7 @@ use super::answer::Answer;
 use super::cidr::{Family, pieces};
 use super::denial::{Denial, Entry};
 use super::endpoint::{Addresses, Endpoint, spoken};
-use super::entries::{Line, Outcome, Ports, free, lines, walk};
+use super::entries::{Line, Outcome, Ports, free, lines, opener, walk};
 use super::proof::{Because, Direction, Proof, Spot};
 use super::same::same;
 use super::side::Side;
@@ -62,7 +62,20 @@ pub(super) fn judge_side(world: &dyn World, side: &Side<'_>, family: Family) -> 
         Err(gaps) => return Answer::Unknown(gaps),
     };
     let id = Text::from(&acl.network_acl_id);
+    if let Some(proof) = opened(acl, &id, side, family) {
+        return Answer::Open(proof);
+    }
     Listed::read(acl, &id, side, family).map_or_else(Answer::unknown, |listed| listed.judge(side, family))
+}
+
+/// For a peer with one known address: the proof, where one entry lets the connection and
+/// one all of its replies through.
+fn opened(acl: &NetworkAcl, id: &Text, side: &Side<'_>, family: Family) -> Option<Proof> {
+    let Some(Addresses::Ip(ip)) = side.peer.sole(family) else { return None };
+    let first = |direction, ports| opener(acl, id, direction, ports, family, *ip);
+    let asked = first(side.direction, (side.port, side.port))?;
+    let reply = first(side.direction.other(), REPLIES)?;
+    Some(side.proof(Because::Entries(vec![asked.spot(), reply.spot()])))
 }
 
 /// The one that is associated with the subnet: every subnet has one.
@@ -70,11 +83,13 @@ fn acl_of<'w>(world: &'w dyn World, end: &Endpoint) -> Result<&'w NetworkAcl, Ve
     let id = end.subnet_id().map_err(|gap| vec![gap])?;
     let all = world.network_acls(end.vpc_id().map_err(|gap| vec![gap])?);
     let (own, mut gaps) = associated(&all.seen, id, |acl| &acl.associations)?;
-    gaps.extend(all.hidden);
-    if gaps.is_empty() {
-        gaps.push(Gap::not_readable(format!("the network ACL of {id}")));
-    }
-    own.ok_or(gaps)
+    own.ok_or_else(|| {
+        gaps.extend(all.hidden);
+        if gaps.is_empty() {
+            gaps.push(Gap::not_readable(format!("the network ACL of {id}")));
+        }
+        gaps
+    })
 }
 
 /// The one that is associated with the subnet, and what hides whether one is.

@@ -129,6 +129,12 @@ impl Endpoint {
         }
     }
 
+    /// Its address of this family where it has only one of it.
+    pub(super) fn sole(&self, family: Family) -> Option<&Addresses> {
+        let mut own = self.addresses.iter().filter(|address| Family::of(&address.block()) == family);
+        own.next().filter(|_| own.next().is_none())
+    }
+
     /// Every block of this family that it can be in, each with what hides where.
     pub(super) fn candidates(&self, family: Family) -> Vec<Addresses> {
         let of_family = |address: &&Addresses| Family::of(&address.block()) == family;

@@ -46,12 +46,48 @@ pub(super) fn lines<'w>(
         return Err(Gap::not_readable(format!("{id}, which has more entries than AWS allows")));
     }
     let read = |(n, entry)| line(At { kind: Kind::NetworkAcl, id, list: "/Entries", n }, entry, direction, family);
-    let touches = |line: &Line<'_>| line.ports.0 <= ports.1 && ports.0 <= line.ports.1;
     let mut lines: Vec<Line<'_>> = Vec::with_capacity(entries.len());
-    lines.extend(entries.iter().enumerate().filter_map(read).filter(touches));
+    lines.extend(entries.iter().enumerate().filter_map(read).filter(|line| line.touches(ports)));
     // Numbers are unique in a direction: a doubtful one that is taken is of the other.
     lines.sort_by_key(|line| (line.number, line.doubt.is_some()));
     Ok(lines)
+}
+
+/// The entry that lets packets to all of these ports through, where it surely is the first
+/// about any of them: what most answers rest on, found without a list. `None` says nothing.
+pub(super) fn opener<'w>(
+    acl: &NetworkAcl,
+    id: &'w Text,
+    direction: Direction,
+    ports: Ports,
+    family: Family,
+    ip: IpAddr,
+) -> Option<At<'w>> {
+    let entries = acl.entries.set().filter(|entries| entries.len() <= 4 * MOST)?;
+    let mut first: Option<(i64, Option<At<'w>>)> = None;
+    for (n, entry) in entries.iter().enumerate() {
+        let number = entry.rule_number.set();
+        if first.is_some_and(|(least, _)| number.is_some_and(|number| least <= *number)) {
+            continue;
+        }
+        let at = At { kind: Kind::NetworkAcl, id, list: "/Entries", n };
+        let Some(line) = line(at, entry, direction, family).filter(|line| line.touches(ports)) else { continue };
+        match &line.net {
+            Ok(net) if !net.contains(&ip) => {}
+            Ok(_) if line.doubt.is_none() => {
+                let whole = line.ports.0 <= ports.0 && ports.1 <= line.ports.1;
+                first = Some((line.number, Some(at).filter(|_| whole && line.allow == Ok(true))));
+            }
+            _ => return None,
+        }
+    }
+    first?.1
+}
+
+impl Line<'_> {
+    fn touches(&self, ports: Ports) -> bool {
+        self.ports.0 <= ports.1 && ports.0 <= self.ports.1
+    }
 }
 
 /// `None` where it is surely about something else.

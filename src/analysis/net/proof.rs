@@ -99,7 +99,7 @@ pub(super) struct At<'a> {
 
 impl At<'_> {
     pub(super) fn spot(&self) -> Spot {
-        Spot { kind: self.kind, id: self.id.clone(), pointer: format!("{}/{}", self.list, self.n) }
+        Spot { kind: self.kind, id: self.id.clone(), pointer: [self.list, "/", &self.n.to_string()].concat() }
     }
 
     pub(super) fn unreadable(&self, what: &str, text: &str) -> Gap {

@@ -1,14 +1,14 @@
 //! The security groups' stage: all rules of all groups of one side are one set.
 
 use super::World;
-use super::cidr::{Family, touch};
+use super::cidr::{Family, parse, touch};
 use super::endpoint::{Addresses, Endpoint, Groups};
-use super::permission::{blocks, carries, range_of, refers, same_vpc};
+use super::permission::{blocks, carries, refers, same_vpc};
 use super::proof::{At, Because, Direction, Opening, Proof, Searched, Source, Spot};
 use super::side::Side;
 use crate::analysis::Tri;
 use crate::model::ec2::{IpPermission, SecurityGroup};
-use crate::model::{Gap, Kind, Text};
+use crate::model::{Gap, Kind, Seen, Text};
 use ipnet::IpNet;
 
 /// Does the group set of `own` let the connection through?
@@ -18,7 +18,7 @@ pub(super) fn judge(world: &dyn World, side: &Side<'_>) -> Tri<Proof> {
     }
     let lists = rule_lists(world, side.own, side.direction);
     let mut gaps = lists.gaps.clone();
-    for (at, rule) in lists.places() {
+    for (at, rule) in lists.places().filter(|(_, rule)| !rule.user_id_group_pairs.is_unset()) {
         match Tri::all([carries(rule, side.port, at), refers(rule, side, at)], ()) {
             Tri::Yes(()) => return Tri::Yes(side.proof(Because::Rules(vec![at.spot()]))),
             Tri::Unknown(more) => gaps.extend(more),
@@ -26,12 +26,11 @@ pub(super) fn judge(world: &dyn World, side: &Side<'_>) -> Tri<Proof> {
         }
     }
     let family = side.family();
-    let candidates = side.peer.candidates(family);
-    if let [only] = candidates.as_slice()
-        && let Some(at) = lists.opens(side.port, family, &only.block())
-    {
+    let sole = side.peer.sole(family).map(Addresses::block);
+    if let Some(at) = sole.and_then(|block| lists.opens(side.port, family, &block)) {
         return Tri::Yes(side.proof(Because::Rules(vec![at.spot()])));
     }
+    let candidates = side.peer.candidates(family);
     let near = |net: &IpNet| candidates.iter().any(|candidate| touch(net, &candidate.block()));
     let Listed { open, gaps: more } = lists.listed(world, side.port, family, near);
     gaps.extend(more);
@@ -136,15 +135,14 @@ impl<'w> RuleLists<'w> {
     /// The first rule that surely lets the whole block through by a range of its own: what
     /// most answers rest on, found without a list of all that is open.
     fn opens(&self, port: u16, family: Family, block: &IpNet) -> Option<At<'_>> {
-        let whole = |net: Result<IpNet, Gap>| net.is_ok_and(|net| net.contains(block));
+        let whole = |text: &Seen<Text>| {
+            let net = text.set().and_then(Text::lit).and_then(parse);
+            net.is_some_and(|net| Family::of(&net) == family && net.contains(block))
+        };
         let opens = |(at, rule): &(At<'_>, &IpPermission)| {
             let named = match family {
-                Family::V4 => {
-                    rule.ip_ranges.set().into_iter().flatten().any(|it| whole(range_of(family, &it.cidr_ip, *at)))
-                }
-                Family::V6 => {
-                    rule.ipv6_ranges.set().into_iter().flatten().any(|it| whole(range_of(family, &it.cidr_ipv6, *at)))
-                }
+                Family::V4 => rule.ip_ranges.set().into_iter().flatten().any(|it| whole(&it.cidr_ip)),
+                Family::V6 => rule.ipv6_ranges.set().into_iter().flatten().any(|it| whole(&it.cidr_ipv6)),
             };
             named && carries(rule, port, *at).is_yes()
         };

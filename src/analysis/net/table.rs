@@ -33,8 +33,7 @@ struct Line<'w> {
     net: IpNet,
     n: usize,
     route: &'w Route,
-    /// Of a route to a block; unset where it may be propagated or not.
-    rank: Result<Rank, Gap>,
+    of_prefix_list: bool,
 }
 
 pub(super) struct Table<'w> {
@@ -70,7 +69,7 @@ impl<'w> Table<'w> {
                     Ok(nets) => {
                         for net in nets {
                             match net {
-                                Ok(net) => lines.push(Line { net, n, route, rank: Ok(Rank::PrefixList) }),
+                                Ok(net) => lines.push(Line { net, n, route, of_prefix_list: true }),
                                 Err(gap) => gaps.push(gap),
                             }
                         }
@@ -79,7 +78,7 @@ impl<'w> Table<'w> {
                 continue;
             }
             match range_of(family, own, at) {
-                Ok(net) => lines.push(Line { net, n, route, rank: rank(route, at) }),
+                Ok(net) => lines.push(Line { net, n, route, of_prefix_list: false }),
                 Err(gap) => gaps.push(gap),
             }
         }
@@ -96,19 +95,24 @@ impl<'w> Table<'w> {
 
     /// Where a packet is led to and by which route; `None` where there is none for it.
     pub(super) fn way(&self, ip: IpAddr) -> Result<Option<(Way, usize)>, Vec<Gap>> {
-        let matching = || self.lines.iter().filter(|line| line.net.contains(&ip));
+        let matching = self.lines.iter().filter(|line| line.net.contains(&ip));
+        let matching: Vec<(&Line<'_>, Result<Rank, Gap>)> = matching.map(|line| (line, self.rank(line))).collect();
         // A propagated route never overrides the local one, however narrow it is.
-        let local = matching().any(|line| is_local(line.route) && line.rank == Ok(Rank::Static));
-        let counts = |line: &&Line<'_>| !local || line.rank != Ok(Rank::Propagated);
-        let key = |line: &&Line<'_>| (line.net.prefix_len(), line.rank.clone().unwrap_or(Rank::Static));
-        let Some(best) = matching().filter(counts).max_by_key(key) else { return Ok(None) };
+        let local = matching.iter().any(|(line, rank)| is_local(line.route) && *rank == Ok(Rank::Static));
+        let counts = || matching.iter().filter(|(_, rank)| !local || *rank != Ok(Rank::Propagated));
+        let key = |(line, rank): &&(&Line<'_>, Result<Rank, Gap>)| {
+            (line.net.prefix_len(), *rank.as_ref().unwrap_or(&Rank::Static))
+        };
+        let Some(winner) = counts().max_by_key(key) else { return Ok(None) };
+        let (best, best_rank) = winner;
         let way = self.led(best, ip);
-        for rival in matching().filter(counts).filter(|rival| rival.n != best.n) {
+        for rival in counts().filter(|(rival, _)| rival.n != best.n) {
+            let (line, rank) = rival;
             // AWS picks one of several prefix lists as it likes.
-            let lists = best.rank == Ok(Rank::PrefixList) && rival.rank == Ok(Rank::PrefixList);
-            let equal = key(&rival) == key(&best);
-            let unsure = best.rank.as_ref().err().or(rival.rank.as_ref().err());
-            if (lists || equal || unsure.is_some()) && !alike(&self.led(rival, ip), &way) {
+            let lists = *best_rank == Ok(Rank::PrefixList) && *rank == Ok(Rank::PrefixList);
+            let equal = key(&rival) == key(&winner);
+            let unsure = best_rank.as_ref().err().or(rank.as_ref().err());
+            if (lists || equal || unsure.is_some()) && !alike(&self.led(line, ip), &way) {
                 let random = || Gap::Runtime { what: format!("which of two equal routes of {} takes {ip}", self.id) };
                 return Err(vec![unsure.cloned().unwrap_or_else(random)]);
             }
@@ -117,8 +121,16 @@ impl<'w> Table<'w> {
     }
 
     fn led(&self, line: &Line<'_>, ip: IpAddr) -> Result<Way, Vec<Gap>> {
-        let at = At { kind: Kind::RouteTable, id: self.id, list: "/Routes", n: line.n };
-        led(line.route, at, ip).map_err(|gap| vec![gap])
+        led(line.route, self.at(line), ip).map_err(|gap| vec![gap])
+    }
+
+    /// What hides it where it may be propagated or not.
+    fn rank(&self, line: &Line<'_>) -> Result<Rank, Gap> {
+        if line.of_prefix_list { Ok(Rank::PrefixList) } else { rank(line.route, self.at(line)) }
+    }
+
+    fn at(&self, line: &Line<'_>) -> At<'_> {
+        At { kind: Kind::RouteTable, id: self.id, list: "/Routes", n: line.n }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::NetworkPathHop;
 use super::legs::{Kept, Leg, port_of};
+use super::zones::CrossZone;
 use crate::capture::Held;
 use crate::follow::Ctx;
 use crate::model::elb::{TargetGroup, TargetHealthDescription, TargetState};
@@ -46,7 +47,8 @@ impl NetworkPathHop<'_> {
             return Err(gaps.into());
         }
         let door = |target: &TargetHealthDescription| checked_port(it, target)?.map_or_else(|| traffic(target), Ok);
-        let mut leg = self.nodes_to(ctx, group, asked, door)?;
+        let crossing = CrossZone::of(group, self.balancer(ctx)?).of_checks();
+        let mut leg = self.nodes_to(ctx, group, &crossing, asked, door)?;
         leg.gaps.extend(gaps);
         Ok(Some(leg))
     }

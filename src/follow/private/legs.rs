@@ -4,10 +4,12 @@
 //! A network load balancer may keep the client's address. Security groups are documented
 //! to see the client's then. Of network ACLs and routes nothing is said: theirs is the
 //! answer that holds for the client, for the node, and for the client's address coming
-//! from the node alike.
+//! from the node alike. To which targets a node sends, [`super::zones`] tells.
 
 use super::ends::{Ends, address, ends_of_balancer, ends_of_link, groups_of_balancer, instance};
+use super::zones::CrossZone;
 use super::{NetworkPathHop, VpcLink};
+use crate::analysis::Tri;
 use crate::analysis::net::{Answer, Endpoint, Flow, World};
 use crate::capture::Held;
 use crate::follow::Ctx;
@@ -37,17 +39,29 @@ pub struct Pair {
     pub doubt: Option<Gap>,
 }
 
-/// Where a connection ends.
-struct Door {
-    end: Endpoint,
+/// Where a connection to a target ends.
+pub(super) struct Door {
+    pub(super) end: Endpoint,
     port: u16,
+    /// The Availability Zone that it is registered with.
+    pub(super) zone: Seen<Text>,
     doubt: Option<Gap>,
 }
 
 impl Pair {
-    fn new(from: &Endpoint, door: &Door) -> Pair {
-        let Door { end, port, doubt } = door;
-        Pair { from: vec![from.clone()], which: None, to: end.clone(), port: *port, doubt: doubt.clone() }
+    fn new(from: &Endpoint, to: &Endpoint, port: u16) -> Pair {
+        Pair { from: vec![from.clone()], which: None, to: to.clone(), port, doubt: None }
+    }
+
+    /// `None` where the node sends nothing to this target.
+    fn to_target(node: &Endpoint, door: &Door, sends: Tri<()>) -> Option<Pair> {
+        let sends = match sends {
+            Tri::No(()) => return None,
+            Tri::Yes(()) => None,
+            Tri::Unknown(gaps) => gaps.into_iter().next(),
+        };
+        let doubt = door.doubt.clone().or(sends);
+        Some(Pair { doubt, ..Pair::new(node, &door.end, door.port) })
     }
 
     /// What the engine says of every end that it may come from.
@@ -96,8 +110,7 @@ impl NetworkPathHop<'_> {
         }
         let port = port_of(&listener.port, "the listener's port")?;
         let (from, to) = (ends_of_link(ctx, link), ends_of_balancer(ctx, lb));
-        let doors: Vec<_> = to.seen.into_iter().map(|end| Door { end, port, doubt: None }).collect();
-        let pairs = from.seen.iter().flat_map(|from| doors.iter().map(|to| Pair::new(from, to))).collect();
+        let pairs = from.seen.iter().flat_map(|from| to.seen.iter().map(move |to| Pair::new(from, to, port))).collect();
         Ok((link, Leg { scope: &lb.scope, pairs, gaps: [from.gaps, to.gaps].concat() }))
     }
 
@@ -128,8 +141,8 @@ impl NetworkPathHop<'_> {
     pub fn privatelink_nodes<'c>(&self, ctx: &Ctx<'c>) -> Result<(&'c Held<LoadBalancer>, Leg<'c>), Stop> {
         let (lb, _, port) = self.privatelink(ctx)?;
         let Ends { seen, gaps } = ends_of_balancer(ctx, lb);
-        let pair = |to: Endpoint| Pair { from: vec![to.clone()], which: None, to, port, doubt: None };
-        Ok((lb, Leg { scope: &lb.scope, pairs: seen.into_iter().map(pair).collect(), gaps }))
+        let pairs = seen.iter().map(|node| Pair::new(node, node, port)).collect();
+        Ok((lb, Leg { scope: &lb.scope, pairs, gaps }))
     }
 
     /// From the load balancer's nodes to the targets in service, each on its own port.
@@ -142,7 +155,7 @@ impl NetworkPathHop<'_> {
             port_of(port, "a target's port")
         };
         let targets = TargetGroup::in_service(&self.registered(&group.facts)?);
-        self.nodes_to(ctx, group, targets, doors)
+        self.nodes_to(ctx, group, &CrossZone::of(group, self.balancer(ctx)?), targets, doors)
     }
 
     /// From the load balancer's nodes to these targets, each on the port that `door` names.
@@ -150,6 +163,7 @@ impl NetworkPathHop<'_> {
         &self,
         ctx: &Ctx<'c>,
         group: &'c Held<TargetGroup>,
+        crossing: &CrossZone,
         targets: Vec<(&TargetHealthDescription, Option<Gap>)>,
         door: impl Fn(&TargetHealthDescription) -> Result<u16, Gap>,
     ) -> Result<Leg<'c>, Stop> {
@@ -158,7 +172,9 @@ impl NetworkPathHop<'_> {
         if over_ipv6(&group.facts)? {
             nodes.seen = nodes.seen.into_iter().map(Endpoint::over_ipv6).collect();
         }
-        let pairs = nodes.seen.iter().flat_map(|from| targets.seen.iter().map(|to| Pair::new(from, to))).collect();
+        let ways = nodes.seen.iter().flat_map(|node| targets.seen.iter().map(move |target| (node, target)));
+        let pair = |(node, target)| Pair::to_target(node, target, crossing.sends(ctx, lb, node, target));
+        let pairs = ways.filter_map(pair).collect();
         Ok(Leg { scope: &group.scope, pairs, gaps: [nodes.gaps, targets.gaps].concat() })
     }
 
@@ -272,7 +288,7 @@ fn ends_of_targets(
         match door(target).and_then(|port| Ok((port, find(ctx, group, &target.target.id)?))) {
             Ok((port, end)) => {
                 let end = if ipv6 { end.over_ipv6() } else { end };
-                ends.seen.push(Door { end, port, doubt });
+                ends.seen.push(Door { end, port, zone: target.target.availability_zone.clone(), doubt });
             }
             Err(gap) => ends.gaps.push(gap),
         }

@@ -2,7 +2,7 @@
 
 use super::facts::{id, list, number, text, texts, word};
 use super::session::{Refusal, Region, Session, pages};
-use crate::model::{Seen, elb};
+use crate::model::{Seen, Text, elb};
 use crate::source::calls::Call;
 use aws_sdk_elasticloadbalancingv2::types as sdk;
 use futures_util::future;
@@ -85,12 +85,13 @@ pub(super) async fn target_groups(
     let groups = found.into_iter().map(|found| async {
         let mut group = target_group(found);
         let arn = group.target_group_arn.clone();
-        let keeps = async {
-            if serves_network_balancer(&group) { preserves_client_ip(session, region, &arn).await } else { Seen::Unset }
-        };
-        let (targets, preserve) = future::join(targets(session, region, &arn), keeps).await;
+        let asked =
+            async { if has_attributes(&group) { attributes(session, region, &arn).await } else { Seen::Unset } };
+        let (targets, attributes) = future::join(targets(session, region, &arn), asked).await;
         group.targets = targets;
-        group.preserve_client_ip = preserve;
+        group.preserve_client_ip = attribute(&attributes, "preserve_client_ip.enabled").map(|value| value == "true");
+        group.load_balancing_cross_zone_enabled =
+            attribute(&attributes, "load_balancing.cross_zone.enabled").map(Text::from);
         group
     });
     Ok(future::join_all(groups).await)
@@ -108,22 +109,26 @@ async fn targets(session: &Session, region: &Region, group: &str) -> Seen<Vec<el
     })
 }
 
-async fn preserves_client_ip(session: &Session, region: &Region, group: &str) -> Seen<bool> {
+async fn attributes(session: &Session, region: &Region, group: &str) -> Seen<Vec<sdk::TargetGroupAttribute>> {
     let request = region.elb.describe_target_group_attributes().target_group_arn(group);
     match session.call(region, Call::DescribeTargetGroupAttributes, group, || request.clone().send()).await {
-        Ok(answer) => {
-            let mut attributes = answer.attributes.unwrap_or_default().into_iter();
-            let found = attributes.find(|it| it.key.as_deref() == Some("preserve_client_ip.enabled"));
-            found.and_then(|found| found.value).map(|value| value == "true").into()
-        }
+        Ok(answer) => answer.attributes.into(),
         Err(refusal) => Seen::Unknown(refusal.gap()),
     }
 }
 
-/// Application balancers speak HTTP to their targets, gateway balancers GENEVE.
-fn serves_network_balancer(group: &elb::TargetGroup) -> bool {
+fn attribute(all: &Seen<Vec<sdk::TargetGroupAttribute>>, key: &str) -> Seen<String> {
+    match all {
+        Seen::Set(all) => all.iter().find(|it| it.key.as_deref() == Some(key)).and_then(|it| it.value.clone()).into(),
+        Seen::Unset => Seen::Unset,
+        Seen::Unknown(gap) => Seen::Unknown(gap.clone()),
+    }
+}
+
+/// Of a function's group, which has no protocol, and of a gateway balancer's none counts.
+fn has_attributes(group: &elb::TargetGroup) -> bool {
     let protocol = group.protocol.set().and_then(|protocol| protocol.lit());
-    protocol.is_some_and(|protocol| !matches!(protocol, "HTTP" | "HTTPS" | "GENEVE"))
+    protocol.is_some_and(|protocol| protocol != "GENEVE")
 }
 
 fn load_balancer(lb: sdk::LoadBalancer) -> elb::LoadBalancer {
@@ -204,6 +209,7 @@ fn target_group(group: sdk::TargetGroup) -> elb::TargetGroup {
         load_balancer_arns: texts(group.load_balancer_arns),
         targets: Seen::Unset,
         preserve_client_ip: Seen::Unset,
+        load_balancing_cross_zone_enabled: Seen::Unset,
     }
 }
 
@@ -244,12 +250,24 @@ mod tests {
     }
 
     #[test]
-    fn only_network_balancers_groups_have_the_attribute() {
+    fn which_groups_have_attributes_that_count() {
         let with = |protocol: sdk::ProtocolEnum| {
-            serves_network_balancer(&target_group(sdk::TargetGroup::builder().protocol(protocol).build()))
+            has_attributes(&target_group(sdk::TargetGroup::builder().protocol(protocol).build()))
         };
-        assert!(with(sdk::ProtocolEnum::Tcp) && with(sdk::ProtocolEnum::TcpUdp) && with(sdk::ProtocolEnum::Tls));
-        assert!(!with(sdk::ProtocolEnum::Http) && !with(sdk::ProtocolEnum::Geneve));
-        assert!(!serves_network_balancer(&target_group(sdk::TargetGroup::builder().build())));
+        assert!(with(sdk::ProtocolEnum::Tcp) && with(sdk::ProtocolEnum::TcpUdp) && with(sdk::ProtocolEnum::Http));
+        assert!(!with(sdk::ProtocolEnum::Geneve));
+        assert!(!has_attributes(&target_group(sdk::TargetGroup::builder().build())));
+    }
+
+    #[test]
+    fn an_attribute_by_its_key() {
+        let one = |key: &str, value: &str| sdk::TargetGroupAttribute::builder().key(key).value(value).build();
+        let all = Seen::Set(vec![
+            one("preserve_client_ip.enabled", "true"),
+            one("load_balancing.cross_zone.enabled", "use_load_balancer_configuration"),
+        ]);
+        let found = attribute(&all, "load_balancing.cross_zone.enabled");
+        assert_eq!(found, Seen::Set("use_load_balancer_configuration".to_owned()));
+        assert_eq!(attribute(&all, "stickiness.enabled"), Seen::Unset);
     }
 }

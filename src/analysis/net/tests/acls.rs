@@ -4,6 +4,9 @@ use super::account::*;
 use crate::analysis::Tri;
 use crate::analysis::net::*;
 use crate::model::{Gap, Seen};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
 
 const OPEN: [&str; 2] = ["100 in allow -1 - 0.0.0.0/0", "100 out allow -1 - 0.0.0.0/0"];
 
@@ -129,4 +132,26 @@ fn over_privatelink_nothing_is_a_no() {
     assert!(private_link_acl(&world(&OPEN), &node(), 443).is_yes());
     let answer = private_link_acl(&world(&["100 in deny -1 - 0.0.0.0/0", OPEN[1]]), &node(), 443);
     assert_eq!(answer, Tri::unknown(Gap::not_modelled("whether network ACLs hold for PrivateLink traffic")));
+}
+
+fn any_entry() -> impl Strategy<Value = String> {
+    let way = select(vec!["in", "out"]);
+    let action = select(vec!["allow", "allow", "deny"]);
+    let traffic = select(vec!["-1 -", "6 443-443", "6 0-65535", "6 1024-65535", "6 2000-3000", "17 0-65535"]);
+    let block = select(vec!["0.0.0.0/0", "10.0.0.0/16", "10.0.1.0/24", "10.0.2.7/32"]);
+    (1..9, way, action, traffic, block)
+        .prop_map(|(number, way, action, traffic, block)| format!("{number} {way} {action} {traffic} {block}"))
+}
+
+proptest! {
+    /// Of one known address the deciding entries are found without a list, of two with one.
+    #[test]
+    fn the_short_way_leads_where_the_long_one_does(a in vec(any_entry(), 1..8), b in vec(any_entry(), 1..8)) {
+        let texts = |list: &[String]| list.iter().map(|text| entry(text)).collect();
+        let acls = vec![acl_of("subnet-a", "vpc-1", texts(&a)), acl_of("subnet-b", "vpc-1", texts(&b))];
+        let account = Account { acls, ..Account::default() };
+        let short = acl(&account, &Flow { from: &link(), to: &node(), port: 443 });
+        let (from, to) = (link().or_at("10.0.1.5"), node().or_at("10.0.2.7"));
+        prop_assert_eq!(short, acl(&account, &Flow { from: &from, to: &to, port: 443 }));
+    }
 }
