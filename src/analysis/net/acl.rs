@@ -21,6 +21,9 @@ use std::net::IpAddr;
 /// nothing.
 const REPLIES: Ports = (1024, 65535);
 
+/// Less than one port of so many is not told.
+const FEW: u32 = 1000;
+
 pub(super) fn judge(world: &dyn World, flow: &Flow<'_>) -> Answer {
     let Flow { from, to, port } = *flow;
     let family = spoken(from, to);
@@ -228,24 +231,39 @@ impl<'w> Listed<'w> {
 
     fn culprit(&self, passage: usize, outcome: &Outcome) -> Culprit {
         let line = outcome.denied.and_then(|(_, at)| self.passages.get(passage)?.lines.get(at?));
-        Culprit { passage, entry: line.map(|line| (line.number, line.at.spot())) }
+        Culprit {
+            passage,
+            entry: line.map(|line| (line.number, line.at.spot())),
+            ports: outcome.stopped.map(|(ports, _)| ports),
+        }
     }
 
     fn denied(&self, side: &Side<'_>, culprit: &Option<Culprit>, sum: &Sum, candidates: &[Addresses]) -> Proof {
-        let (n, entry) = culprit.as_ref().map_or((0, None), |it| (it.passage, it.entry.clone()));
+        let (n, entry, ports) =
+            culprit.as_ref().map_or((0, None, None), |it| (it.passage, it.entry.clone(), it.ports));
         let acl = self.id.clone();
         let [asked, reply] = &self.passages;
         let passage = if n == 0 { asked } else { reply };
         let entries = self.passages.iter().zip(sum.least).filter_map(|(passage, least)| Some((passage, least?)));
-        let entries = entries.flat_map(|(passage, least)| self.opening(passage, least, candidates)).collect();
+        let entries = entries.flat_map(|(other, least)| {
+            let ports = ports.filter(|_| other.direction == passage.direction).unwrap_or(other.ports);
+            self.opening(other.direction, ports, least, candidates)
+        });
+        let entries = entries.collect();
         Proof {
             direction: passage.direction,
-            ..side.proof(Because::Denied(Denial { acl, entry, ports: passage.ports, reply: passage.reply, entries }))
+            ..side.proof(Because::Denied(Denial {
+                acl,
+                entry,
+                ports: ports.unwrap_or(passage.ports),
+                reply: passage.reply,
+                entries,
+            }))
         }
     }
 
     /// The least that would have to be added, ahead of the entry with the number `least`.
-    fn opening(&self, passage: &Passage<'_>, least: i64, candidates: &[Addresses]) -> Vec<Entry> {
+    fn opening(&self, direction: Direction, ports: Ports, least: i64, candidates: &[Addresses]) -> Vec<Entry> {
         let mut nets: Vec<IpNet> = candidates.iter().map(Addresses::block).collect();
         nets.sort();
         nets.dedup();
@@ -253,7 +271,6 @@ impl<'w> Listed<'w> {
         if nets.iter().any(|net| net.prefix_len() == 0) {
             return Vec::new();
         }
-        let (direction, ports) = (passage.direction, passage.ports);
         let numbers = free(self.acl, direction, least, nets.len());
         let entry = |(net, number)| Entry { acl: self.id.clone(), direction, number, ports, net };
         nets.into_iter().zip(numbers).map(entry).collect()
@@ -264,6 +281,8 @@ impl<'w> Listed<'w> {
 struct Culprit {
     passage: usize,
     entry: Option<(i64, Spot)>,
+    /// The first and the last that is stopped.
+    ports: Option<Ports>,
 }
 
 /// Over every address that the peer may have.
@@ -281,12 +300,18 @@ struct Sum {
     least: [Option<i64>; 2],
 }
 
+fn span((first, last): Ports) -> u32 {
+    u32::from(last) - u32::from(first) + 1
+}
+
 fn fate(asked: &Outcome, reply: &Outcome) -> Fate {
     let stopped = |outcome: &Outcome| outcome.denied.is_some() && outcome.allowed.is_none() && outcome.gaps.is_empty();
     if stopped(asked) || stopped(reply) {
         return Fate::Blocked;
     }
-    if reply.denied.is_some() && reply.allowed.is_some() {
+    // A port or a few of them, such as a deny of 3389 that everyone has, is nothing to wake somebody for.
+    let few = reply.stopped.is_none_or(|(_, count)| count * FEW < span(REPLIES));
+    if reply.denied.is_some() && reply.allowed.is_some() && !few {
         return Fate::Partly(asked.gaps.clone());
     }
     let gaps: Vec<Gap> = asked.gaps.iter().chain(&reply.gaps).cloned().collect();

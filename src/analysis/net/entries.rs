@@ -147,6 +147,8 @@ pub(super) struct Outcome {
     pub(super) allowed: Option<usize>,
     /// The lowest number that stops some, and its line; without one it is EC2's own last.
     pub(super) denied: Option<(i64, Option<usize>)>,
+    /// The first and the last port that is stopped, and how many are.
+    pub(super) stopped: Option<(Ports, u32)>,
     pub(super) gaps: Vec<Gap>,
 }
 
@@ -191,7 +193,7 @@ pub(super) fn walk(lines: &[Line<'_>], ip: IpAddr, ports: Ports) -> Outcome {
                 Ok(allow) if maybe.is_none_or(|maybe| maybe.allow == *allow) => {
                     let number = maybe.map_or(line.number, |maybe| maybe.number.min(line.number));
                     if certain {
-                        out.decide(*allow, number, Some(n));
+                        out.decide(*allow, number, Some(n), (low, high));
                     } else {
                         let maybe = Some(Maybe { allow: *allow, number });
                         left.push(Part { ports: (low, high), maybe });
@@ -204,11 +206,11 @@ pub(super) fn walk(lines: &[Line<'_>], ip: IpAddr, ports: Ports) -> Outcome {
             break;
         }
     }
-    for Part { maybe, .. } in left {
+    for Part { maybe, ports } in left {
         match maybe {
             Some(Maybe { allow: true, .. }) => blurred = true,
-            Some(Maybe { number, .. }) => out.decide(false, number, None),
-            None => out.decide(false, LAST, None),
+            Some(Maybe { number, .. }) => out.decide(false, number, None, ports),
+            None => out.decide(false, LAST, None, ports),
         }
     }
     if blurred {
@@ -218,12 +220,19 @@ pub(super) fn walk(lines: &[Line<'_>], ip: IpAddr, ports: Ports) -> Outcome {
 }
 
 impl Outcome {
-    fn decide(&mut self, allow: bool, number: i64, line: Option<usize>) {
+    fn decide(&mut self, allow: bool, number: i64, line: Option<usize>, ports: Ports) {
         if allow {
             self.allowed = self.allowed.or(line);
-        } else if self.denied.is_none_or(|(least, _)| number < least) {
+            return;
+        }
+        if self.denied.is_none_or(|(least, _)| number < least) {
             self.denied = Some((number, line));
         }
+        let more = u32::from(ports.1) - u32::from(ports.0) + 1;
+        self.stopped = Some(match self.stopped {
+            None => (ports, more),
+            Some(((first, last), count)) => ((first.min(ports.0), last.max(ports.1)), count + more),
+        });
     }
 }
 

@@ -112,7 +112,8 @@ impl<'s> Parser<'s> {
         if self.depth >= NESTING_LIMIT {
             let token = self.peek(0).clone();
             let expected = format!("no more than {NESTING_LIMIT} levels of nesting");
-            return Err(self.error(self.span(token.start, token.end), "one level more", expected));
+            let error = self.error(self.span(token.start, token.end), "one level more", expected);
+            return Err(ParseError { sure: false, ..error });
         }
         self.depth += 1;
         let result = read(self);
@@ -122,7 +123,7 @@ impl<'s> Parser<'s> {
 
     pub(super) fn error(&self, span: Span, found: impl Into<String>, expected: impl Into<String>) -> ParseError {
         let (line, column) = place(self.template, span.start);
-        ParseError { span, line, column, found: found.into(), expected: expected.into() }
+        ParseError { span, line, column, found: found.into(), expected: expected.into(), sure: true }
     }
 
     /// An error that Velocity meets only after reading everything; the first one counts.

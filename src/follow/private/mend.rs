@@ -13,7 +13,7 @@ pub(super) fn mended(fault: Fault, blocked: &[&Proof]) -> Fault {
         }
     }
     if steps.is_empty() {
-        return fault.help("Add a rule that lets the connection through.");
+        return fault.help("Let the connection through: nothing small can be added ahead of what stops it.");
     }
     let help: Vec<String> = steps.iter().map(|(sentence, _)| capital(sentence)).collect();
     let commands = steps.iter().filter_map(|(_, command)| command.as_ref());
