@@ -135,10 +135,18 @@ fn add_permission(call: &Invocation<'_>, function: &Held<Function>) -> Vec<Strin
     }
     let caller =
         call.authorizer_id().map_or_else(String::new, |id| format!("-authorizer-{}", id.lit().unwrap_or("any")));
-    let statement = format!("apigateway-{}{caller}", api.id());
+    let statement = unused(format!("apigateway-{}{caller}", api.id()), facts);
     let rest =
         ["--statement-id", &statement, "--action", "lambda:InvokeFunction", "--principal", "apigateway.amazonaws.com"];
     words.extend(rest.map(String::from));
     words.extend(["--source-arn".into(), source_arn]);
     words
+}
+
+/// Lambda refuses a statement id that the policy has already.
+fn unused(id: String, function: &Function) -> String {
+    let statements = function.policy.set().into_iter().flat_map(|policy| policy.statement.iter());
+    let taken: Vec<String> = statements.filter_map(|it| it.sid.as_ref().map(ToString::to_string)).collect();
+    let numbered = (2..).map(|n| format!("{id}-{n}"));
+    [id.clone()].into_iter().chain(numbered).find(|id| !taken.contains(id)).unwrap_or_default()
 }

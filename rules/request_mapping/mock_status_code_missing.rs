@@ -2,7 +2,7 @@ use super::of_template;
 use crate::analysis::vtl::{Analysis, Given, parse};
 use crate::follow::{Ctx, MappingTemplate, RequestMappingHop};
 use crate::model::unit::Protocol;
-use crate::model::{Evidence, Kind};
+use crate::model::{Evidence, Gap, Kind};
 use crate::rule::{Check, Rule, Symptom};
 use crate::verdict::{Fault, Stop, Verdict, all, judge, passes};
 
@@ -35,6 +35,9 @@ fn check(hop: &RequestMappingHop<'_>, _: &Ctx<'_>) -> Verdict {
 
 fn yields_status(hop: &RequestMappingHop<'_>, template: &MappingTemplate<'_>) -> Verdict {
     let source = template.text.known()?;
+    if source.trim().is_empty() {
+        return Err(Gap::not_modelled("an empty template of a MOCK, which may count as none").into());
+    }
     // One that cannot be parsed is another rule's business.
     let Ok(parsed) = parse(source) else { return Err(Stop::NotApplicable) };
     let given = Given { vars: Some(&hop.call.serving.vars), ..Given::default() };

@@ -4,11 +4,13 @@ mod mock_status_code_missing;
 mod request_override_set_twice;
 mod request_template_invalid;
 
-use crate::analysis::vtl::refusal;
-use crate::follow::MappingTemplate;
+use crate::analysis::Tri;
+use crate::analysis::vtl::ast::Span;
+use crate::analysis::vtl::{Analysis, Given, parse, refusal};
+use crate::follow::{Invocation, MappingTemplate};
 use crate::model::Evidence;
 use crate::rule::Rule;
-use crate::verdict::{Fault, Verdict, passes};
+use crate::verdict::{Fault, Stop, Verdict, all, passes};
 
 pub(super) const RULES: &[&Rule] =
     &[&request_template_invalid::RULE, &mock_status_code_missing::RULE, &request_override_set_twice::RULE];
@@ -21,17 +23,62 @@ pub(super) fn is_read(template: &MappingTemplate<'_>, fault: impl FnOnce(String)
     match refusal(template.text) {
         Ok(None) => passes(format!("Velocity reads the template for {}", template.key)),
         Ok(Some(error)) => {
-            let found = template.place.clone().part(error.span.start..error.span.end);
+            let part = |span: Span| template.place.clone().part(span.start..span.end);
             let says = format!("line {}, column {}", error.line, error.column);
             let expected = format!("found {}, expected {}", error.found, error.expected);
-            Err(fault(says).because([Evidence::read(found, expected)]).into())
+            let found = Evidence::read(part(seen(template, error.span)), expected);
+            let opened = error.opened.map(|span| Evidence::read(part(span), "this is still open"));
+            Err(fault(says).because([Some(found), opened].into_iter().flatten()).into())
         }
         Err(gaps) => Err(gaps.into()),
     }
 }
 
+/// Is every parameter overridden once at most? `told` says of a fault which requests it is about.
+pub(super) fn overrides_once(
+    call: &Invocation<'_>,
+    template: &MappingTemplate<'_>,
+    what: &str,
+    told: impl Fn(Fault) -> Fault,
+) -> Verdict {
+    let source = template.text.known()?;
+    // One that cannot be parsed is another rule's business.
+    let Ok(parsed) = parse(source) else { return Err(Stop::NotApplicable) };
+    let given = Given { vars: Some(&call.serving.vars), ..Given::default() };
+    let analysis = Analysis::of(source, &parsed.template, given);
+    let once = analysis.overrides().iter().map(|one| match one.twice.clone() {
+        Tri::No(_) => passes(format!("{} is overridden once at most", one.target)),
+        Tri::Unknown(gaps) => Err(gaps.into()),
+        Tri::Yes(last) => {
+            let first = one.at.first().filter(|first| **first != last);
+            let place = |span: Span| template.place.clone().part(span.start..span.end);
+            let again = if first.is_some() { "overridden again here" } else { "overridden here, more than once" };
+            let first = first.map(|first| Evidence::read(place(*first), "overridden here"));
+            let subject = call.subject().with(format!("{} {}", template.key, one.target));
+            let fault = Fault::new("twice", subject, format!("{what} overrides {} twice", one.target))
+                .because([Evidence::read(place(last), again)].into_iter().chain(first))
+                .help("Collect the value in a variable, and override once at the end of the template.");
+            Err(told(fault).into())
+        }
+    });
+    all(once)
+}
+
+/// What to underline: at the end of a template nothing stands, so what stands last.
+fn seen(template: &MappingTemplate<'_>, span: Span) -> Span {
+    let before = template.text.lit().and_then(|text| text.get(..span.start)).unwrap_or_default().trim_end();
+    match before.char_indices().next_back() {
+        Some((last, c)) if span.start >= span.end => Span::new(last, last + c.len_utf8()),
+        _ => span,
+    }
+}
+
 /// A fault in one of the templates: those requests die that are mapped with it.
 fn of_template(fault: Fault, template: &MappingTemplate<'_>) -> Fault {
-    let fault = fault.decided_by(template.key.to_string());
-    if DEFAULTS.contains(&&**template.key) { fault } else { fault.when(format!("it is mapped as {}", template.key)) }
+    let fault = Fault { subject: fault.subject.clone().with(template.key.to_string()), ..fault };
+    if DEFAULTS.contains(&&**template.key) {
+        fault
+    } else {
+        fault.when(format!("the request is mapped as {}", template.key))
+    }
 }

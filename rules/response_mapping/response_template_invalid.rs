@@ -35,8 +35,8 @@ fn check(hop: &ResponseMappingHop<'_>, _: &Ctx<'_>) -> Verdict {
         verdicts.extend(templates.iter().map(|template| {
             is_read(template, |place| {
                 let what = format!("the response template of {status} for {}", template.key);
-                let fault = Fault::new("syntax", hop.call.subject(), format!("{what} cannot be parsed: {place}"))
-                    .decided_by(format!("{status} {}", template.key))
+                let subject = hop.call.subject().with(format!("{status} {}", template.key));
+                let fault = Fault::new("syntax", subject, format!("{what} cannot be parsed: {place}"))
                     .help("Correct the template at the place that is underlined, try it, and deploy the API.")
                     .cloudformation("AWS::ApiGateway::Method Integration.IntegrationResponses[].ResponseTemplates")
                     .terraform("aws_api_gateway_integration_response.response_templates");

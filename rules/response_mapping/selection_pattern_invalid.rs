@@ -14,12 +14,14 @@ pub(super) static RULE: Rule = Rule {
         of: &[Protocol::Rest],
         status: "5xx",
         body: r#"{"message": "Internal server error"}"#,
-        log: "Execution failed due to configuration error: No match for output mapping and no default output mapping \
-              configured",
+        log: "",
     }],
     needs: &[Kind::RestApi],
     page: include_str!("selection_pattern_invalid.md"),
 };
+
+/// Characters of a pattern that a sentence quotes.
+const SHOWN: usize = 80;
 
 fn check(hop: &ResponseMappingHop<'_>, _: &Ctx<'_>) -> Verdict {
     all(hop.responses()?.into_iter().map(|(status, response)| is_pattern(hop, status, response)))
@@ -29,19 +31,20 @@ fn is_pattern(hop: &ResponseMappingHop<'_>, status: &Str, response: &Integration
     let Some(text) = response.selection_pattern.known()? else {
         return passes(format!("{status} is the default response"));
     };
+    let shown: String = text.known()?.chars().take(SHOWN).collect();
     match validate(text.known()?) {
-        Ok(_) => passes(format!("`{text}` is a regular expression")),
+        Ok(_) => passes(format!("`{shown}` is a regular expression")),
         Err(error) if !error.sure => {
-            let what = format!("the selection pattern `{text}`, which depends on the version of Java: {}", error.what);
+            let what =
+                format!("the selection pattern `{shown}`, which may depend on the version of Java: {}", error.what);
             Err(Gap::not_modelled(what).into())
         }
         Err(error) => {
-            let says = format!("the selection pattern `{text}` of {status} is no regular expression: {}", error.what);
+            let says = format!("the selection pattern `{shown}` of {status} is no regular expression: {}", error.what);
             let at = error.index.min(text.known()?.len());
             let place = hop.pattern_place(status).part(at..text.known()?.len());
-            Err(Fault::new("syntax", hop.call.subject(), says)
-                .decided_by(status.to_string())
-                .when("the backend's answer is matched with it")
+            Err(Fault::new("syntax", hop.call.subject().with(status.to_string()), says)
+                .when("the answer is matched with it")
                 .because([Evidence::read(place, error.what)])
                 .help("Write a regular expression of Java's, such as `.*error.*` or `5\\d{2}`, and deploy the API.")
                 .cloudformation("AWS::ApiGateway::Method Integration.IntegrationResponses[].SelectionPattern")

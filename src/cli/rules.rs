@@ -24,7 +24,7 @@ impl Rules {
         let rules = crate::rules::all();
         output::say(&match self.format {
             Format::Human => rules
-                .map(|rule| format!("{:<13} {:<36} {}", rule.hop().as_str(), rule.id, rule.title()))
+                .map(|rule| format!("{:<16} {:<36} {}", rule.hop().as_str(), rule.id, rule.title()))
                 .collect::<Vec<_>>()
                 .join("\n"),
             Format::Markdown => markdown(),

@@ -54,7 +54,8 @@ pub enum Charset {
     Slug,
     /// `A-Za-z0-9-_`: names of functions and roles.
     Name,
-    /// `A-Za-z0-9-_.+/=`: keys and tokens.
+    /// Letters, digits, a space, and `-_.+/=:,;~@%&?|^!*`: keys, tokens, and what stands around them. No quote, no
+    /// bracket, and nothing that begins a reference or a directive.
     Token,
     /// Anything but a slash: one segment of a path.
     Segment,
@@ -68,7 +69,7 @@ impl Charset {
             Charset::Id => c.is_ascii_digit() || c.is_ascii_lowercase(),
             Charset::Slug => c.is_ascii_digit() || c.is_ascii_lowercase() || c == '-',
             Charset::Name => c.is_ascii_alphanumeric() || c == '-' || c == '_',
-            Charset::Token => c.is_ascii_alphanumeric() || "-_.+/=".contains(c),
+            Charset::Token => c.is_ascii_alphanumeric() || " -_.+/=:,;~@%&?|^!*".contains(c),
             Charset::Segment => c != '/',
         }
     }

@@ -239,8 +239,7 @@ impl<'w> Listed<'w> {
     }
 
     fn denied(&self, side: &Side<'_>, culprit: &Option<Culprit>, sum: &Sum, candidates: &[Addresses]) -> Proof {
-        let (n, entry, ports) =
-            culprit.as_ref().map_or((0, None, None), |it| (it.passage, it.entry.clone(), it.ports));
+        let (n, entry, ports) = culprit.as_ref().map_or((0, None, None), |it| (it.passage, it.entry.clone(), it.ports));
         let acl = self.id.clone();
         let [asked, reply] = &self.passages;
         let passage = if n == 0 { asked } else { reply };

@@ -54,8 +54,7 @@ impl<'s> Parser<'s> {
     /// `#end`: where it ends, and where the white space behind it does.
     fn end(&mut self, name: &str, opened: usize) -> Read<(usize, usize)> {
         if self.kind() != Kind::End {
-            let (line, _) = super::error::place(self.template, self.source.place(opened));
-            return Err(self.unexpected(&format!("the `#end` of the `{name}` at line {line}")));
+            return Err(self.without_end(name, opened));
         }
         let token = self.next();
         Ok((token.core + self.text(token.core, token.end).trim_end().len(), token.end))

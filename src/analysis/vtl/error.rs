@@ -16,6 +16,8 @@ pub struct ParseError {
     pub found: String,
     /// What should stand there, as a noun phrase.
     pub expected: String,
+    /// The directive that is still open.
+    pub opened: Option<Span>,
     /// Velocity refuses it too. If not, it is only nested deeper than is looked at here.
     pub sure: bool,
 }

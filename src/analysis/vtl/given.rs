@@ -33,7 +33,7 @@ impl<'t> Analysis<'t> {
         let whole = Span::new(0, source.len());
         let Ends { out, overrides: all, given_up } = run(source, template, &given);
         let shape = shape::shape(&out, given_up, whole);
-        let status = mock::status(&out, given_up, whole);
+        let status = mock::status(&out, given_up, !source.contains('$'), whole);
         Analysis { source, template, given, shape, status, overrides: overrides::overrides(all, given_up) }
     }
 

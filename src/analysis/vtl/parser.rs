@@ -123,7 +123,7 @@ impl<'s> Parser<'s> {
 
     pub(super) fn error(&self, span: Span, found: impl Into<String>, expected: impl Into<String>) -> ParseError {
         let (line, column) = place(self.template, span.start);
-        ParseError { span, line, column, found: found.into(), expected: expected.into(), sure: true }
+        ParseError { span, line, column, found: found.into(), expected: expected.into(), opened: None, sure: true }
     }
 
     /// An error that Velocity meets only after reading everything; the first one counts.
@@ -154,6 +154,15 @@ impl<'s> Parser<'s> {
         self.error(span, found, expected)
     }
 
+    /// An error where the `#end` of a directive should stand.
+    pub(super) fn without_end(&mut self, name: &str, opened: usize) -> ParseError {
+        let start = self.source.place(opened);
+        let (line, _) = place(self.template, start);
+        let error = self.unexpected(&format!("the `#end` of the `{name}` at line {line}"));
+        let sign = Span::new(start, self.template.len().min(start + name.len()));
+        ParseError { opened: Some(sign).filter(|it| it.of(self.template) == name), ..error }
+    }
+
     /// Velocity tells the last character's line as that of the end.
     fn error_at_end(&self, span: Span, expected: &str) -> ParseError {
         let last = self.template.char_indices().map(|(at, _)| at).rfind(|at| *at < span.start).unwrap_or(span.start);
@@ -165,6 +174,8 @@ impl<'s> Parser<'s> {
             column: column + usize::from(last < span.start),
             found: end.to_owned(),
             expected: expected.to_owned(),
+            opened: None,
+            sure: true,
         }
     }
 
@@ -194,10 +205,7 @@ impl<'s> Parser<'s> {
             }
             if !self.statement(&mut nodes)? {
                 return Err(match opened {
-                    Some((name, at)) => {
-                        let (line, _) = place(self.template, self.source.place(at));
-                        self.unexpected(&format!("the `#end` of the `{name}` at line {line}"))
-                    }
+                    Some((name, at)) => self.without_end(name, at),
                     None if matches!(self.kind(), Kind::End | Kind::Else | Kind::ElseIf) => {
                         self.unexpected("an open directive that it belongs to")
                     }

@@ -1,7 +1,9 @@
 //! Does Velocity take this text, of which parts may be unknown?
 
+use super::ast::{Node, NodeKind, Reference};
 use super::error::ParseError;
 use super::parse;
+use super::walk::{Visit, walk};
 use crate::model::{Charset, Gap, Part, Text};
 
 /// Stands for a hole: to Velocity it is text and nothing else.
@@ -19,14 +21,31 @@ pub fn refusal(template: &Text) -> Result<Option<ParseError>, Vec<Gap>> {
             false => Err(template.gaps()),
         };
     };
-    match parse(source) {
-        Err(error) => Ok(Some(error)),
-        Ok(parsed) if parsed.beyond.is_empty() => Ok(None),
-        Ok(parsed) => Err(parsed
-            .beyond
-            .iter()
-            .map(|beyond| Gap::not_modelled(format!("{}, which Velocity reads only after version 1.7", beyond.what)))
-            .collect()),
+    let parsed = match parse(source) {
+        Err(error) if error.sure => return Ok(Some(error)),
+        Err(error) => return Err(vec![Gap::not_modelled(format!("a template with {}", error.found))]),
+        Ok(parsed) => parsed,
+    };
+    let beyond = parsed.beyond.iter().map(|it| format!("{}, which Velocity reads only after version 1.7", it.what));
+    let mut open = Fails(beyond.map(Gap::not_modelled).collect());
+    walk(&parsed.template, &mut open);
+    if open.0.is_empty() { Ok(None) } else { Err(open.0) }
+}
+
+/// What is read and may still fail, on the way of the requests that come to it.
+struct Fails(Vec<Gap>);
+
+impl<'t> Visit<'t> for Fails {
+    fn reference(&mut self, _: &'t Reference, _: bool) {}
+
+    fn node(&mut self, node: &'t Node) {
+        let what = match &node.kind {
+            NodeKind::Misused { name, .. } => format!("#{name} with arguments that mean nothing to it"),
+            NodeKind::Include { .. } => "#include of a file that API Gateway does not have".to_owned(),
+            NodeKind::Parse { .. } => "#parse of a file that API Gateway does not have".to_owned(),
+            _ => return,
+        };
+        self.0.push(Gap::not_modelled(what));
     }
 }
 
@@ -40,7 +59,11 @@ fn reads_with_any_filling(template: &Text) -> bool {
             Part::Hole(_) => return false,
         }
     }
-    parse(&source).is_ok_and(|parsed| parsed.beyond.is_empty())
+    parse(&source).is_ok_and(|parsed| {
+        let mut open = Fails(Vec::new());
+        walk(&parsed.template, &mut open);
+        parsed.beyond.is_empty() && open.0.is_empty()
+    })
 }
 
 /// None of its characters means anything to Velocity within text or a string.

@@ -13,11 +13,14 @@ const HARMLESS: &str = "\
     prefix suffix route region account zone fn func function lambda alias version stage env environment \
     service server provider authorizer role pool link bucket table queue topic stream source type kind \
     mode method scheme format header field param parameter scope scopes audience issuer ttl timeout \
-    level through";
+    level through expression";
 
 /// More of them, about numbers and switches.
 const COUNTS: &str = "\
     expiry expiration expires seconds minutes length size count limit enabled required";
+
+/// Words before `key` with which it opens nothing.
+const OF_RECORDS: &str = "partition sort hash range primary foreign deduplication group routing";
 
 /// Does this name of a variable, header or parameter promise a credential?
 pub(super) fn is_credential(name: &str) -> bool {
@@ -30,7 +33,9 @@ pub(super) fn is_credential(name: &str) -> bool {
     let words = words(name);
     let last = words.last().map(String::as_str).unwrap_or_default();
     let among = |list: &str, word: &str| list.split(' ').any(|listed| listed == word);
-    words.iter().any(|word| among(SECRET, word)) && !among(HARMLESS, last) && !among(COUNTS, last)
+    // A database's or a stream's: it says where a record lies.
+    let places = words.windows(2).any(|pair| matches!(pair, [of, key] if key == "key" && among(OF_RECORDS, of)));
+    words.iter().any(|word| among(SECRET, word)) && !among(HARMLESS, last) && !among(COUNTS, last) && !places
 }
 
 /// The same for a parameter of a URI's query, where signatures and codes stand too.
@@ -118,6 +123,9 @@ mod tests {
             "X-Amz-Target",
             "secretName",
             "authorizerRole",
+            "PartitionKey",
+            "hashKey",
+            "KeyConditionExpression",
             "",
             "-",
         ] {

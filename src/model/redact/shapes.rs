@@ -149,14 +149,28 @@ fn reference(text: &str) -> usize {
         return 0;
     }
     let end = name.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.'))).unwrap_or(name.len());
-    let call = name[end..].starts_with('(').then(|| name[end..].find(')').map_or(name.len(), |close| end + close + 1));
+    let call = name[end..].starts_with('(').then(|| end + closed(&name[end..]));
     text.len() - name.len() + call.unwrap_or(end)
+}
+
+/// Behind the parenthesis that closes the one at the start.
+fn closed(text: &str) -> usize {
+    let mut depth = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'(' => depth += 1,
+            b')' if depth == 1 => return at + 1,
+            b')' => depth -= 1,
+            _ => {}
+        }
+    }
+    text.len()
 }
 
 /// Is all of it a variable of a template's own, `$token` or `$!body.token`, or a
 /// parameter of a path, `{token}`?
 fn is_variable(value: &str) -> bool {
-    let name = |name: &str| name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '!'));
+    let name = |name: &str| name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '!'));
     value.strip_prefix('$').is_some_and(name)
         || value.strip_prefix('{').and_then(|value| value.strip_suffix('}')).is_some_and(name)
 }

@@ -40,7 +40,7 @@ proptest! {
     fn no_filling_takes_an_answer_back(
         before in "([$#{}()'\"!\\[\\]*a. =/:\\\\]|#if\\(|#end|#set\\(\\$a = |\\$a\\.b){0,6}",
         after in "([$#{}()'\"!\\[\\]*a. =/:\\\\]|#if\\(|#end|\\)|\\$a\\.b){0,6}",
-        filling in "[A-Za-z0-9_.+/=-]{1,5}",
+        filling in "[A-Za-z0-9 _.+/=:,;~@%&?|^!*-]{1,5}",
     ) {
         let template = text(&before, Charset::Token, &after);
         if let Ok(answer) = refusal(&template) {
