@@ -5,6 +5,7 @@
 
 mod coverage;
 pub mod file;
+pub(crate) mod nulls;
 
 pub use coverage::{Answer, Coverage, EMPTY_ANSWER};
 

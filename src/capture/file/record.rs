@@ -2,6 +2,7 @@
 
 use super::error::{Fault, quoted};
 use super::gaps::{self, Gaps};
+use crate::capture::nulls::without_nulls;
 use crate::model::{Gap, Kind, Scope, Text};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
@@ -168,7 +169,14 @@ impl<T> Facts<T> {
 /// Reads a record of facts; the gaps of those who have any are put back.
 pub(super) fn facts<T: Serialize + DeserializeOwned>(text: &str) -> Result<(Spoken, T), Wrong> {
     // A glance decides: only a record with gaps is looked at twice.
-    let direct = || serde_json::from_str::<Facts<T>>(text).map(Facts::parts);
+    let direct = || match serde_json::from_str::<Facts<T>>(text) {
+        Ok(facts) => Ok(facts.parts()),
+        // A null in a map of texts is no text; the error of anything else keeps its place.
+        Err(error) => match without_nulls(text.as_bytes()).map(|clean| serde_json::from_slice::<Facts<T>>(&clean)) {
+            Some(Ok(facts)) => Ok(facts.parts()),
+            _ => Err(error),
+        },
+    };
     if !text.contains("\"gaps\"") && !text.contains("\"$gap\"") {
         let (spoken, facts, _) = direct()?;
         return Ok((spoken, facts));

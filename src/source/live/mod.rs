@@ -17,6 +17,7 @@ mod failure;
 mod fixpoint;
 mod iam;
 mod lambda;
+mod nulls;
 mod pace;
 mod packed;
 mod progress;

@@ -1,6 +1,7 @@
 //! One account as one caller sees it: who, where, at what pace, and the one retry loop.
 
 use super::failure::Failure;
+use super::nulls::WithoutNulls;
 use super::pace::Pace;
 use super::progress::Progress;
 use crate::capture::CallCount;
@@ -125,7 +126,9 @@ impl Session {
         let region = Rc::new(Region {
             name: name.into(),
             scope: self.scope(name),
-            apigateway: aws_sdk_apigateway::Client::new(&config),
+            apigateway: aws_sdk_apigateway::Client::from_conf(
+                aws_sdk_apigateway::config::Builder::from(&config).interceptor(WithoutNulls).build(),
+            ),
             apigatewayv2: aws_sdk_apigatewayv2::Client::new(&config),
             lambda: aws_sdk_lambda::Client::new(&config),
             ec2: aws_sdk_ec2::Client::new(&config),
