@@ -56,7 +56,9 @@
 //! - What happens after 1,000 iterations: longer lists are not followed.
 //!
 //! Checked by `tests/sound.rs`: 20,000 random templates and requests a run, rendered by an interpreter of its own that
-//! shares no code, with either choice of the above. Run times: `benches/vtl.rs`; not measured yet.
+//! shares no code, with either choice of the above. Run times (`cargo bench --no-default-features --bench vtl`, two
+//! cores, shared and busy): a template of 2 KB is parsed in 52 to 55 µs and analysed in 270 to 290 µs; branches and
+//! nested branches grow with their length, nested loops until the bound on effort at 4 ms.
 
 pub mod ast;
 mod classify;
