@@ -3,7 +3,7 @@
 use super::Labelled;
 use super::principal::Reach;
 use super::proof::Proof;
-use super::statement::{Asked, Effect, Judged, Kind, judge};
+use super::statement::{Asked, Effect, Judged, Kind, Trial, trials};
 use crate::analysis::Tri;
 use crate::model::{Gap, Seen};
 
@@ -39,8 +39,8 @@ impl<'a> Found<'a> {
         let mut tally = Tally::default();
         for policy in policies {
             match policy.document {
-                Seen::Set(document) => match judge(document, policy.label, kind, asked) {
-                    Ok(statements) => statements.for_each(|judged| tally.count(judged)),
+                Seen::Set(document) => match trials(document, policy.label, kind, asked) {
+                    Ok(trials) => trials.for_each(|trial| tally.hear(trial)),
                     Err(gap) => tally.unseen(&gap),
                 },
                 Seen::Unset => {}
@@ -62,6 +62,13 @@ impl<'a> Tally<'a> {
     fn unseen(&mut self, gap: &Gap) {
         self.may_allow.push(gap.clone());
         self.may_deny.push(gap.clone());
+    }
+
+    /// After one allow another changes nothing.
+    fn hear(&mut self, trial: Trial<'a>) {
+        if self.allowed.is_none() || trial.effect() != Ok(Effect::Allow) {
+            self.count(trial.judge());
+        }
     }
 
     fn count(&mut self, judged: Judged<'a>) {

@@ -57,16 +57,16 @@ pub(super) enum Failed<'a> {
     Condition { operator: &'a str, key: &'a str },
 }
 
-/// Every statement of a policy, judged.
+/// Every statement of a policy.
 ///
 /// # Errors
 /// The policy is none that AWS would have taken, so nobody says what it does.
-pub(super) fn judge<'a>(
+pub(super) fn trials<'a>(
     policy: &'a Policy,
     label: &'a str,
     kind: Kind,
     asked: &'a Asked<'a>,
-) -> Result<impl Iterator<Item = Judged<'a>>, Gap> {
+) -> Result<impl Iterator<Item = Trial<'a>>, Gap> {
     let version = policy.version.as_deref();
     if !matches!(version, None | Some("2012-10-17" | "2008-10-17")) {
         return Err(Gap::not_modelled("a policy of another Version"));
@@ -74,11 +74,15 @@ pub(super) fn judge<'a>(
     policy.statement.iter().try_for_each(|statement| valid(statement, kind))?;
     let listed = matches!(policy.statement, Many::List(_));
     let variables = version == Some("2012-10-17");
-    Ok(policy
-        .statement
-        .iter()
-        .enumerate()
-        .map(move |(index, statement)| Trial { statement, index, listed, label, kind, asked, variables }.judge()))
+    Ok(policy.statement.iter().enumerate().map(move |(index, statement)| Trial {
+        statement,
+        index,
+        listed,
+        label,
+        kind,
+        asked,
+        variables,
+    }))
 }
 
 /// The grammar of the policy language, as far as reading JSON has not checked it.
@@ -130,7 +134,7 @@ pub(super) struct Trial<'a> {
 }
 
 impl<'a> Trial<'a> {
-    fn judge(self) -> Judged<'a> {
+    pub(super) fn judge(self) -> Judged<'a> {
         let (mut failed, mut failures, mut gaps) = (None, 0, Vec::new());
         let mut note = |element, answer| match answer {
             Tri::Yes(()) => {}
@@ -157,7 +161,7 @@ impl<'a> Trial<'a> {
         Judged { effect: self.effect(), matched, trial: self, failed, failures }
     }
 
-    fn effect(self) -> Result<Effect, Gap> {
+    pub(super) fn effect(self) -> Result<Effect, Gap> {
         match self.statement.effect.as_ref().map(Text::known).transpose()? {
             Some("Deny") => Ok(Effect::Deny),
             _ => Ok(Effect::Allow),
