@@ -18,6 +18,49 @@ pub struct Place {
     pub within: Option<Range<usize>>,
     /// The resource as JSON, for underlining the field.
     pub document: Arc<str>,
+    /// Where a person wrote it, if it comes from a file of theirs.
+    pub origin: Option<Origin>,
+}
+
+/// A file that was read: a template, or a document beside it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct SourceFile {
+    /// As it was named on the command line, or found under what was.
+    pub name: String,
+    pub text: Arc<str>,
+}
+
+/// Which bytes of which file say so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    pub file: Arc<SourceFile>,
+    pub at: Range<usize>,
+}
+
+/// What stands where in the files of a run: by the resource as [`Place`]s name it, and the pointer into its facts.
+#[derive(Debug, Clone, Default)]
+pub struct Origins(BTreeMap<String, BTreeMap<String, Origin>>);
+
+impl Origins {
+    pub fn insert(&mut self, resource: impl Into<String>, pointer: impl Into<String>, origin: Origin) {
+        self.0.entry(resource.into()).or_default().insert(pointer.into(), origin);
+    }
+
+    /// Where the field stands, or what it is nearest to: the object around it, at last the resource.
+    pub fn find(&self, resource: &str, pointer: &str) -> Option<&Origin> {
+        let fields = self.0.get(resource)?;
+        let mut at = pointer;
+        loop {
+            if let Some(origin) = fields.get(at) {
+                return Some(origin);
+            }
+            at = &at[..at.rfind('/')?];
+        }
+    }
+
+    pub fn append(&mut self, mut other: Origins) {
+        self.0.append(&mut other.0);
+    }
 }
 
 /// What speaks for a verdict. The tree is printed in order.
@@ -69,7 +112,13 @@ impl Place {
     pub fn new(resource: impl Into<String>, facts: &impl Serialize, pointer: impl Into<String>) -> Place {
         let document = serde_json::to_value(facts).map(shown).unwrap_or_default();
         let document = serde_json::to_string_pretty(&document).unwrap_or_default();
-        Place { resource: resource.into(), pointer: pointer.into(), within: None, document: document.into() }
+        Place {
+            resource: resource.into(),
+            pointer: pointer.into(),
+            within: None,
+            document: document.into(),
+            origin: None,
+        }
     }
 
     /// Only this part of the text at the pointer; bytes.

@@ -4,6 +4,8 @@
 #[path = "live/calls.rs"]
 pub mod calls;
 pub mod captured;
+pub mod cloudformation;
 #[cfg(feature = "live")]
 pub mod live;
 pub mod openapi;
+pub mod tree;
