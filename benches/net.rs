@@ -21,7 +21,7 @@ struct Account {
 
 impl World for Account {
     fn security_group(&self, id: &Text) -> Result<Option<&SecurityGroup>, Gap> {
-        Ok(self.groups.iter().find(|group| Some(&*group.group_id) == id.lit()))
+        Ok(self.groups.iter().find(|group| group.group_id == *id))
     }
 
     fn prefix_list(&self, _: &Text) -> Result<Option<&PrefixList>, Gap> {

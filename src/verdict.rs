@@ -138,7 +138,8 @@ impl Fault {
     /// region. Names come from accounts, so none is trusted unquoted.
     #[must_use]
     pub fn cli(mut self, words: &[&str]) -> Self {
-        if words.iter().any(|word| word.contains(char::is_control)) {
+        // What only a deployment knows cannot be typed.
+        if words.iter().any(|word| word.contains(char::is_control) || word.contains("${")) {
             return self;
         }
         let region = self.subject.scope.region.lit().filter(|region| !region.is_empty());

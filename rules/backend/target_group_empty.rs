@@ -37,7 +37,7 @@ fn filled(path: &NetworkPathHop<'_>, group: &Held<elb::TargetGroup>) -> Verdict 
                 "elbv2",
                 "register-targets",
                 "--target-group-arn",
-                &it.target_group_arn,
+                &it.target_group_arn.to_string(),
                 "--targets",
                 "Id=TARGET",
             ])

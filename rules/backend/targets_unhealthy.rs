@@ -65,7 +65,7 @@ fn healthy(path: &NetworkPathHop<'_>, group: &Held<elb::TargetGroup>) -> Verdict
             .help("Wait for the health checks of the new targets."),
     };
     let shown = it.targets.set().into_iter().flatten().enumerate().filter_map(|(n, target)| evidence(it, n, target));
-    let describe = ["aws", "elbv2", "describe-target-health", "--target-group-arn", &it.target_group_arn];
+    let describe = ["aws", "elbv2", "describe-target-health", "--target-group-arn", &it.target_group_arn.to_string()];
     Err(fault.because(shown).cli(&describe).into())
 }
 

@@ -91,7 +91,7 @@ impl Why {
 fn fault(group: &Held<elb::TargetGroup>, unused: &[&TargetHealthDescription], says: String) -> Fault {
     let it = &group.facts;
     let reasons: BTreeSet<Why> = unused.iter().map(|target| why(target)).collect();
-    let describe = ["aws", "elbv2", "describe-target-health", "--target-group-arn", &it.target_group_arn];
+    let describe = ["aws", "elbv2", "describe-target-health", "--target-group-arn", &it.target_group_arn.to_string()];
     let (reason, cli): (_, &[&str]) = match reasons.iter().next().filter(|_| reasons.len() == 1) {
         Some(Why::NotInUse) => (
             "not-in-use",

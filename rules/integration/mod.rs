@@ -38,15 +38,15 @@ fn usual_limit(call: &Invocation<'_>) -> i64 {
 fn with_timeout(fault: Fault, call: &Invocation<'_>, ms: i64) -> Fault {
     let ms = ms.to_string();
     match call.by {
-        By::V2(it) if !it.integration_id.starts_with("export/") => fault
+        By::V2(it) if it.integration_id.strip_prefix("export/").is_none() => fault
             .cli(&[
                 "aws",
                 "apigatewayv2",
                 "update-integration",
                 "--api-id",
-                call.api().id(),
+                &call.api().id().to_string(),
                 "--integration-id",
-                &it.integration_id,
+                &it.integration_id.to_string(),
                 "--timeout-in-millis",
                 &ms,
             ])
@@ -69,7 +69,7 @@ fn patched(fault: Fault, call: &Invocation<'_>, path: &str, value: &str) -> Faul
         "apigateway",
         "update-integration",
         "--rest-api-id",
-        call.api().id(),
+        &call.api().id().to_string(),
         "--resource-id",
         resource,
         "--http-method",

@@ -90,22 +90,27 @@ fn listed(listeners: &Seen<Vec<Listener>>) -> String {
 
 /// An HTTP API names its listener; the others find it by its port.
 fn mend(hop: &NetworkPathHop<'_>, lb: &Held<LoadBalancer>) -> Vec<String> {
+    let (api, arn) = (hop.call.api().id().to_string(), lb.facts.load_balancer_arn.to_string());
+    let integration;
     let words: Vec<&str> = match hop.call.by {
-        By::V2(it) if hop.call.protocol() == Protocol::Http => vec![
-            "apigatewayv2",
-            "update-integration",
-            "--api-id",
-            hop.call.api().id(),
-            "--integration-id",
-            &it.integration_id,
-            "--integration-uri",
-            "LISTENER_ARN",
-        ],
+        By::V2(it) if hop.call.protocol() == Protocol::Http => {
+            integration = it.integration_id.to_string();
+            vec![
+                "apigatewayv2",
+                "update-integration",
+                "--api-id",
+                &api,
+                "--integration-id",
+                &integration,
+                "--integration-uri",
+                "LISTENER_ARN",
+            ]
+        }
         _ => vec![
             "elbv2",
             "create-listener",
             "--load-balancer-arn",
-            &lb.facts.load_balancer_arn,
+            &arn,
             "--protocol",
             "TCP",
             "--port",

@@ -41,7 +41,8 @@ fn check(hop: &NetworkPathHop<'_>, ctx: &Ctx<'_>) -> Verdict {
         }
     };
     let groups: Vec<String> = it.security_groups.set().into_iter().flatten().map(ToString::to_string).collect();
-    let mut off = vec!["aws", "elbv2", "set-security-groups", "--load-balancer-arn", &it.load_balancer_arn];
+    let arn = it.load_balancer_arn.to_string();
+    let mut off = vec!["aws", "elbv2", "set-security-groups", "--load-balancer-arn", &arn];
     off.extend(["--enforce-security-group-inbound-rules-on-private-link-traffic", "off", "--security-groups"]);
     off.extend(groups.iter().map(String::as_str));
     let flag = Evidence::read(Place::of(it, FIELD), "unless this is off, inbound rules hold for VPC links too");

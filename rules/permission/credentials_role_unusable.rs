@@ -92,7 +92,7 @@ fn trusts(call: &Invocation<'_>, role: &Held<Role>) -> Verdict {
                 Evidence::read(call.place(Field::Credentials), "API Gateway is to assume this role"),
             ])
             .help("Let the service apigateway.amazonaws.com do sts:AssumeRole in the role's trust policy, beside what it lets in already.")
-            .cli(&["aws", "iam", "update-assume-role-policy", "--role-name", &facts.role_name, "--policy-document", &with_gateway(trust)])
+            .cli(&["aws", "iam", "update-assume-role-policy", "--role-name", &facts.role_name.to_string(), "--policy-document", &with_gateway(trust)])
             .cloudformation("AWS::IAM::Role AssumeRolePolicyDocument")
             .terraform("aws_iam_role.assume_role_policy")
         },
@@ -137,7 +137,7 @@ fn allows(call: &Invocation<'_>, role: &Held<Role>, ctx: &Ctx<'_>) -> Verdict {
                 Evidence::read(call.place(Field::Credentials), "the call is made with this role"),
             ])
             .help(format!("Allow lambda:InvokeFunction on exactly {resource}: a statement on the bare function does not cover an alias or version."))
-            .cli(&["aws", "iam", "put-role-policy", "--role-name", &facts.role_name, "--policy-name", &unused_name(facts),
+            .cli(&["aws", "iam", "put-role-policy", "--role-name", &facts.role_name.to_string(), "--policy-name", &unused_name(facts),
                 "--policy-document", &statement.to_string()])
             .cloudformation("AWS::IAM::Role Policies")
             .terraform("aws_iam_role_policy")

@@ -78,13 +78,13 @@ impl<'g> Invocation<'g> {
     pub fn source_arns(&self, region: &Text) -> Vec<(Str, Text)> {
         let own = self.serving.unit.scope();
         let scope = Scope { region: region.clone(), ..own.clone() };
-        let api = Text::from(self.serving.unit.id());
+        let api = self.serving.unit.id();
         let arn = |rest: Text| Arn::new("execute-api", &scope, api.join(&Text::new("/")).join(&rest)).text();
         if let Some(id) = self.authorizer_id() {
             return vec![("".into(), arn(Text::new("authorizers/").join(&id)))];
         }
         let stage = match self.serving.stage {
-            Some(stage) => Text::from(stage),
+            Some(stage) => stage.clone(),
             None => Text::hole(Hole {
                 id: "stage".into(),
                 family: None,
@@ -148,7 +148,7 @@ impl<'g> Invocation<'g> {
                 gap: Gap::not_readable("the deployed authorizer's id"),
             })
         } else {
-            Text::from(id)
+            id.clone()
         })
     }
 

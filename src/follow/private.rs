@@ -171,8 +171,12 @@ impl<'g> NetworkPathHop<'g> {
         let listeners = lb.facts.listeners.list()?;
         let named = self.destination(ctx)?;
         let (found, what, by) = if self.call.protocol() == Protocol::Http || is_listener(&named) {
-            let arn = named.known()?;
-            (listeners.iter().find(|it| &*it.listener_arn == arn), format!("listener {arn}"), Field::Target)
+            let found = listeners.iter().find(|it| it.listener_arn == named);
+            // What only a deployment knows may be any of them.
+            if found.is_none() {
+                named.known()?;
+            }
+            (found, format!("listener {named}"), Field::Target)
         } else {
             let port = match &self.call.backend {
                 Some(Backend::Http { port, .. }) => i64::from(*port),

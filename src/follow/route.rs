@@ -65,9 +65,9 @@ impl<'g> Serving<'g> {
 
     pub fn request(&self, route: &Route<'_>) -> Request {
         Request {
-            api: self.unit.id().clone(),
+            api: self.unit.id().label().into(),
             api_name: self.unit.name(),
-            stage: self.stage.cloned(),
+            stage: self.stage.map(|stage| stage.label().into()),
             canary: self.canary,
             route: route.key.clone(),
             method: route.method.clone(),
@@ -102,14 +102,14 @@ fn v2_authorizer<'g>(route: &v2::Route, all: &'g Seen<Vec<v2::Authorizer>>) -> S
 fn one<'g, T>(
     (id, name): (&Seen<Text>, &Seen<Text>),
     all: &'g Seen<Vec<T>>,
-    names: impl Fn(&T) -> (&Str, &Seen<Text>),
+    names: impl Fn(&T) -> (&Text, &Seen<Text>),
 ) -> Seen<&'g T> {
     let all = match all.list() {
         Ok(all) => all,
         Err(gap) => return Seen::Unknown(gap),
     };
-    let wanted_id = id.set().and_then(Text::lit).filter(|id| !id.is_empty());
-    let by_id = wanted_id.and_then(|id| all.iter().find(|it| &**names(it).0 == id));
+    let wanted_id = id.set().filter(|id| !id.is_empty());
+    let by_id = wanted_id.and_then(|id| all.iter().find(|it| names(it).0 == id));
     let by_name = || {
         let mut named = all.iter().filter(|it| name.set().is_some() && names(it).1.set() == name.set());
         named.next().filter(|_| named.next().is_none())
@@ -128,15 +128,16 @@ fn v2_integration<'g>(route: &v2::Route, all: &'g Seen<Vec<v2::Integration>>) ->
         Ok(None) => return Seen::Unset,
         Ok(Some(target)) => target,
     };
-    let all = match (all.list(), target.known()) {
-        (Err(gap), _) | (_, Err(gap)) => return Seen::Unknown(gap),
-        (Ok(all), Ok(target)) => {
+    let found = match all.list() {
+        Err(gap) => return Seen::Unknown(gap),
+        Ok(all) => {
             let id = target.strip_prefix("integrations/");
-            all.iter().find(|it| Some(&*it.integration_id) == id)
+            all.iter().find(|it| Some(&it.integration_id) == id.as_ref())
         }
     };
-    match all {
-        Some(integration) => Seen::Set(By::V2(integration)),
-        None => Seen::Unknown(Gap::not_modelled(format!("a route whose target is {target}"))),
+    match (found, target.known()) {
+        (Some(integration), _) => Seen::Set(By::V2(integration)),
+        (None, Err(gap)) => Seen::Unknown(gap),
+        (None, Ok(target)) => Seen::Unknown(Gap::not_modelled(format!("a route whose target is {target}"))),
     }
 }

@@ -3,13 +3,13 @@
 use super::View;
 use crate::model::refs::Vars;
 use crate::model::unit::{RestContent, RestUnit, V2Content, V2Unit};
-use crate::model::{ApiUnit, Gap, Seen, Str, v2};
+use crate::model::{ApiUnit, Gap, Seen, Str, Text, v2};
 
 /// One (deployment, variables) pair: a stage, or a canary's share of it, in one view.
 #[derive(Debug, Clone)]
 pub struct Serving<'g> {
     pub unit: &'g ApiUnit,
-    pub stage: Option<&'g Str>,
+    pub stage: Option<&'g Text>,
     pub canary: bool,
     pub view: View,
     /// The draft judged at full severity, because the deployed view cannot be read.
@@ -89,7 +89,7 @@ fn rest_servings<'g>(unit: &'g ApiUnit, rest: &'g RestUnit) -> (Vec<Serving<'g>>
                     servings.push(draft(name, canary, vars, false));
                 }
                 Err(gap) => {
-                    unread.push(Unread { stage: stage.stage_name.clone(), gap });
+                    unread.push(Unread { stage: stage.stage_name.label().into(), gap });
                     servings.push(draft(name, canary, vars, true));
                 }
             }
@@ -133,7 +133,7 @@ fn v2_servings<'g>(unit: &'g ApiUnit, v2: &'g V2Unit) -> (Vec<Serving<'g>>, Vec<
                 servings.push(serve(name, View::Draft, false, vars, &facts.draft));
             }
             Err(gap) => {
-                unread.push(Unread { stage: stage.stage_name.clone(), gap });
+                unread.push(Unread { stage: stage.stage_name.label().into(), gap });
                 servings.push(serve(name, View::Draft, true, vars, &facts.draft));
             }
         }

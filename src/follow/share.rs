@@ -43,7 +43,7 @@ impl Invocation<'_> {
         let weighted = weights.into_iter().flatten().filter(|(_, weight)| **weight > 0.0);
         let others: Vec<Share> = weighted
             .map(|(version, weight)| {
-                let name = qualified(&held.facts.function_name, Some(version));
+                let name = qualified(&held.facts.function_name, Some(&version.into()));
                 let function = Ref::new(Kind::Function, held.scope.clone(), name);
                 let pointer = format!("/Alias/RoutingConfig/AdditionalVersionWeights/{version}");
                 let says = format!("{alias} sends this part of its calls to version {version}");

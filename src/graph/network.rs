@@ -100,8 +100,8 @@ impl Node<'_> {
         match self {
             Node::Instance(id) => queries::of_instance(id),
             Node::Address(ip) => queries::of_address(ip),
-            Node::VpcLink(link) => queries::of_vpc_link(&link.vpc_link_id),
-            Node::LoadBalancer(lb) => queries::of_load_balancer(&lb.load_balancer_arn).unwrap_or_default(),
+            Node::VpcLink(link) => queries::of_vpc_link(&link.vpc_link_id.label()),
+            Node::LoadBalancer(lb) => queries::of_load_balancer(&lb.load_balancer_arn.to_string()).unwrap_or_default(),
         }
     }
 
@@ -130,7 +130,8 @@ impl Node<'_> {
                     && groups == own.collect()
             }
             Node::LoadBalancer(lb) => {
-                let name = lb.load_balancer_arn.split_once(":loadbalancer/").map_or("", |(_, name)| name);
+                let arn = lb.load_balancer_arn.lit().unwrap_or_default();
+                let name = arn.split_once(":loadbalancer/").map_or("", |(_, name)| name);
                 is(&eni.description, &format!("ELB {name}"))
             }
         }

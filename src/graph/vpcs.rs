@@ -22,7 +22,7 @@ pub(super) trait InVpc {
 impl InVpc for NetworkAcl {
     const KIND: Kind = Kind::NetworkAcl;
     fn id(&self) -> Text {
-        Text::from(&self.network_acl_id)
+        self.network_acl_id.clone()
     }
     fn vpc(&self) -> &Seen<Text> {
         &self.vpc_id
@@ -32,7 +32,7 @@ impl InVpc for NetworkAcl {
 impl InVpc for RouteTable {
     const KIND: Kind = Kind::RouteTable;
     fn id(&self) -> Text {
-        Text::from(&self.route_table_id)
+        self.route_table_id.clone()
     }
     fn vpc(&self) -> &Seen<Text> {
         &self.vpc_id

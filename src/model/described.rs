@@ -29,23 +29,23 @@ fn text(text: &super::Seen<Text>) -> Option<String> {
 }
 
 described! {
-    rest::RestApi: "REST API", |api| api.id.to_string(), |api| text(&api.name), |api| api.tags.clone();
-    rest::Stage: "stage", |stage| stage.stage_name.to_string(), |stage| Some(stage.stage_name.to_string()), |stage| stage.tags.clone();
-    rest::Authorizer: "authorizer", |it| it.id.to_string(), |it| text(&it.name);
-    rest::VpcLink: "VPC link", |link| link.id.to_string(), |link| text(&link.name), |link| link.tags.clone();
-    v2::Api: "API", |api| api.api_id.to_string(), |api| text(&api.name), |api| api.tags.clone();
-    v2::Stage: "stage", |stage| stage.stage_name.to_string(), |stage| Some(stage.stage_name.to_string()), |stage| stage.tags.clone();
-    v2::Authorizer: "authorizer", |it| it.authorizer_id.to_string(), |it| text(&it.name);
-    v2::VpcLink: "VPC link", |link| link.vpc_link_id.to_string(), |link| text(&link.name), |link| link.tags.clone();
-    lambda::Function: "Lambda function", |it| it.function_arn.to_string(), |it| Some(super::refs::qualified(&it.function_name, it.qualifier.as_ref()));
-    iam::Role: "role", |role| role.arn.to_string(), |role| Some(role.role_name.to_string()), |role| role.tags.clone();
-    iam::ManagedPolicy: "managed policy", |it| it.arn.to_string(), |it| Some(it.policy_name.to_string());
-    elb::LoadBalancer: "load balancer", |lb| lb.load_balancer_arn.to_string(), |lb| Some(lb.load_balancer_name.to_string());
-    elb::Listener: "listener", |it| it.listener_arn.to_string(), |it| it.port.set().map(i64::to_string);
-    elb::TargetGroup: "target group", |it| it.target_group_arn.to_string(), |it| Some(it.target_group_name.to_string());
-    ec2::SecurityGroup: "security group", |it| it.group_id.to_string(), |it| text(&it.group_name), |it| it.tags.iter().map(|tag| (tag.key.clone(), tag.value.clone())).collect();
+    rest::RestApi: "REST API", |api| api.id.label(), |api| text(&api.name), |api| api.tags.clone();
+    rest::Stage: "stage", |stage| stage.stage_name.label(), |stage| Some(stage.stage_name.label()), |stage| stage.tags.clone();
+    rest::Authorizer: "authorizer", |it| it.id.label(), |it| text(&it.name);
+    rest::VpcLink: "VPC link", |link| link.id.label(), |link| text(&link.name), |link| link.tags.clone();
+    v2::Api: "API", |api| api.api_id.label(), |api| text(&api.name), |api| api.tags.clone();
+    v2::Stage: "stage", |stage| stage.stage_name.label(), |stage| Some(stage.stage_name.label()), |stage| stage.tags.clone();
+    v2::Authorizer: "authorizer", |it| it.authorizer_id.label(), |it| text(&it.name);
+    v2::VpcLink: "VPC link", |link| link.vpc_link_id.label(), |link| text(&link.name), |link| link.tags.clone();
+    lambda::Function: "Lambda function", |it| it.function_arn.label(), |it| Some(super::refs::qualified(&it.function_name, it.qualifier.as_ref()).label());
+    iam::Role: "role", |role| role.arn.label(), |role| Some(role.role_name.label()), |role| role.tags.clone();
+    iam::ManagedPolicy: "managed policy", |it| it.arn.label(), |it| Some(it.policy_name.to_string());
+    elb::LoadBalancer: "load balancer", |lb| lb.load_balancer_arn.label(), |lb| Some(lb.load_balancer_name.label());
+    elb::Listener: "listener", |it| it.listener_arn.label(), |it| it.port.set().map(i64::to_string);
+    elb::TargetGroup: "target group", |it| it.target_group_arn.label(), |it| Some(it.target_group_name.label());
+    ec2::SecurityGroup: "security group", |it| it.group_id.label(), |it| text(&it.group_name), |it| it.tags.iter().map(|tag| (tag.key.clone(), tag.value.clone())).collect();
     ec2::NetworkInterface: "network interface", |it| it.network_interface_id.to_string(), |_| None;
-    ec2::NetworkAcl: "network ACL", |it| it.network_acl_id.to_string(), |_| None;
-    ec2::RouteTable: "route table", |it| it.route_table_id.to_string(), |_| None;
-    ec2::Subnet: "subnet", |it| it.subnet_id.to_string(), |_| None;
+    ec2::NetworkAcl: "network ACL", |it| it.network_acl_id.label(), |_| None;
+    ec2::RouteTable: "route table", |it| it.route_table_id.label(), |_| None;
+    ec2::Subnet: "subnet", |it| it.subnet_id.label(), |_| None;
 }

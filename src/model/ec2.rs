@@ -42,7 +42,7 @@ facts! { "PascalCase";
     }
 
     pub struct SecurityGroup {
-        pub group_id: Str,
+        pub group_id: Text,
         pub group_name: Seen<Text>,
         pub vpc_id: Seen<Text>,
         pub owner_id: Seen<Text>,
@@ -88,7 +88,7 @@ facts! { "PascalCase";
     }
 
     pub struct Subnet {
-        pub subnet_id: Str,
+        pub subnet_id: Text,
         pub vpc_id: Seen<Text>,
         pub owner_id: Seen<Text>,
         pub cidr_block: Seen<Text>,
@@ -112,7 +112,7 @@ facts! { "PascalCase";
     }
 
     pub struct NetworkAcl {
-        pub network_acl_id: Str,
+        pub network_acl_id: Text,
         pub vpc_id: Seen<Text>,
         pub is_default: Seen<bool>,
         pub entries: Seen<Vec<NetworkAclEntry>>,
@@ -141,7 +141,7 @@ facts! { "PascalCase";
     }
 
     pub struct RouteTable {
-        pub route_table_id: Str,
+        pub route_table_id: Text,
         pub vpc_id: Seen<Text>,
         pub associations: Seen<Vec<SubnetAssociation>>,
         pub routes: Seen<Vec<Route>>,

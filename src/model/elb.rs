@@ -32,8 +32,8 @@ aws_enum! {
 
 facts! { "PascalCase";
     pub struct LoadBalancer {
-        pub load_balancer_arn: Str,
-        pub load_balancer_name: Str,
+        pub load_balancer_arn: Text,
+        pub load_balancer_name: Text,
         #[serde(rename = "DNSName")]
         pub dns_name: Seen<Text>,
         pub scheme: Seen<LoadBalancerScheme>,
@@ -62,7 +62,7 @@ facts! { "PascalCase";
     }
 
     pub struct Listener {
-        pub listener_arn: Str,
+        pub listener_arn: Text,
         pub load_balancer_arn: Seen<Text>,
         pub port: Seen<i64>,
         pub protocol: Seen<Text>,
@@ -97,8 +97,8 @@ facts! { "PascalCase";
     }
 
     pub struct TargetGroup {
-        pub target_group_arn: Str,
-        pub target_group_name: Str,
+        pub target_group_arn: Text,
+        pub target_group_name: Text,
         pub protocol: Seen<Text>,
         pub port: Seen<i64>,
         pub vpc_id: Seen<Text>,

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 facts! { "PascalCase";
     pub struct Role {
-        pub role_name: Str,
-        pub arn: Str,
+        pub role_name: Text,
+        pub arn: Text,
         /// The trust policy.
         pub assume_role_policy_document: Seen<Policy>,
         /// ARN of the managed policy that bounds what the role may do.
@@ -35,7 +35,7 @@ facts! { "PascalCase";
     /// A managed policy in its default version.
     pub struct ManagedPolicy {
         pub policy_name: Str,
-        pub arn: Str,
+        pub arn: Text,
         pub default_version_id: Seen<Text>,
         pub document: Seen<Policy>,
     }

@@ -22,11 +22,11 @@ facts! { "PascalCase";
     /// One invocable name: a function, or a function with the qualifier that it is
     /// asked for by. Several calls fill it; a refused one leaves its fields unknown.
     pub struct Function {
-        pub function_name: Str,
+        pub function_name: Text,
         /// The ARN that callers use, with the qualifier if there is one.
-        pub function_arn: Str,
+        pub function_arn: Text,
         /// A version number or an alias. Absent for the unqualified function.
-        pub qualifier: Option<Str>,
+        pub qualifier: Option<Text>,
         /// From GetFunctionConfiguration of exactly this name and qualifier.
         pub version: Seen<Text>,
         pub state: Seen<State>,

@@ -33,7 +33,7 @@ aws_enum! {
 
 facts! { "camelCase";
     pub struct RestApi {
-        pub id: Str,
+        pub id: Text,
         pub name: Seen<Text>,
         pub endpoint_configuration: Seen<EndpointConfiguration>,
         pub tags: BTreeMap<Str, Str>,
@@ -45,7 +45,7 @@ facts! { "camelCase";
 
     /// A named address of an API. It serves its deployment, not the editable resources.
     pub struct Stage {
-        pub stage_name: Str,
+        pub stage_name: Text,
         pub deployment_id: Seen<Str>,
         pub variables: Seen<BTreeMap<Str, Text>>,
         pub canary_settings: Seen<CanarySettings>,
@@ -108,7 +108,7 @@ facts! { "camelCase";
     }
 
     pub struct Authorizer {
-        pub id: Str,
+        pub id: Text,
         pub name: Seen<Text>,
         #[serde(rename = "type")]
         pub kind: Seen<Text>,
@@ -120,7 +120,7 @@ facts! { "camelCase";
 
     /// A VPC link of the first version: PrivateLink to one network load balancer.
     pub struct VpcLink {
-        pub id: Str,
+        pub id: Text,
         pub name: Seen<Text>,
         pub target_arns: Seen<Vec<Text>>,
         pub status: Seen<VpcLinkStatus>,

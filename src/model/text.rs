@@ -123,6 +123,14 @@ impl Text {
         }
     }
 
+    /// How a sentence names what it identifies: a template's own name for it where all of it is one hole.
+    pub fn label(&self) -> String {
+        match self.parts_slice() {
+            [Part::Hole(hole)] => hole.id.to_string(),
+            _ => self.to_string(),
+        }
+    }
+
     fn first_gap(&self) -> Option<Gap> {
         self.holes().next().map(|hole| hole.gap.clone())
     }
@@ -237,6 +245,12 @@ impl super::Blank for Text {
 impl From<&str> for Text {
     fn from(text: &str) -> Self {
         Text::new(text)
+    }
+}
+
+impl From<&Text> for Text {
+    fn from(text: &Text) -> Self {
+        text.clone()
     }
 }
 

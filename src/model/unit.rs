@@ -108,7 +108,7 @@ impl super::Blank for V2Content {
 }
 
 impl ApiUnit {
-    pub fn id(&self) -> &Str {
+    pub fn id(&self) -> &Text {
         match self {
             ApiUnit::Rest(unit) => &unit.facts.api.id,
             ApiUnit::V2(unit) => &unit.facts.api.api_id,
@@ -125,7 +125,7 @@ impl ApiUnit {
 
     /// Its name, or its id where it has none.
     pub fn label(&self) -> String {
-        self.name().unwrap_or_else(|| self.id().to_string())
+        self.name().unwrap_or_else(|| self.id().label())
     }
 
     pub fn scope(&self) -> &Scope {
@@ -158,7 +158,7 @@ impl ApiUnit {
             ApiUnit::V2(unit) => names(&unit.facts.stages, |stage| &stage.stage_name),
         };
         ApiEntry {
-            id: self.id().clone(),
+            id: self.id().label().into(),
             account: self.scope().account.clone(),
             region: self.scope().region.clone(),
             name: self.name().map(Text::from).into(),
@@ -188,9 +188,9 @@ impl ApiUnit {
     }
 }
 
-fn names<T>(stages: &Seen<Vec<T>>, name: impl Fn(&T) -> &Str) -> Seen<Vec<Str>> {
+fn names<T>(stages: &Seen<Vec<T>>, name: impl Fn(&T) -> &Text) -> Seen<Vec<Str>> {
     match stages {
-        Seen::Set(stages) => Seen::Set(stages.iter().map(|stage| name(stage).clone()).collect()),
+        Seen::Set(stages) => Seen::Set(stages.iter().map(|stage| name(stage).label().into()).collect()),
         Seen::Unset => Seen::Unset,
         Seen::Unknown(gap) => Seen::Unknown(gap.clone()),
     }

@@ -17,7 +17,7 @@ aws_enum! {
 
 facts! { "PascalCase";
     pub struct Api {
-        pub api_id: Str,
+        pub api_id: Text,
         pub name: Seen<Text>,
         pub protocol_type: Seen<ProtocolType>,
         pub route_selection_expression: Seen<Text>,
@@ -25,7 +25,7 @@ facts! { "PascalCase";
     }
 
     pub struct Stage {
-        pub stage_name: Str,
+        pub stage_name: Text,
         pub auto_deploy: Seen<bool>,
         pub deployment_id: Seen<Str>,
         pub last_deployment_status_message: Seen<Text>,
@@ -53,7 +53,7 @@ facts! { "PascalCase";
     }
 
     pub struct Integration {
-        pub integration_id: Str,
+        pub integration_id: Text,
         #[serde(rename = "IntegrationType")]
         pub kind: Seen<IntegrationType>,
         pub integration_subtype: Seen<Text>,
@@ -75,7 +75,7 @@ facts! { "PascalCase";
     }
 
     pub struct Authorizer {
-        pub authorizer_id: Str,
+        pub authorizer_id: Text,
         pub name: Seen<Text>,
         pub authorizer_type: Seen<Text>,
         pub authorizer_uri: Seen<Text>,
@@ -85,7 +85,7 @@ facts! { "PascalCase";
 
     /// A VPC link of the second version: interfaces of API Gateway in your subnets.
     pub struct VpcLink {
-        pub vpc_link_id: Str,
+        pub vpc_link_id: Text,
         pub name: Seen<Text>,
         pub security_group_ids: Seen<Vec<Text>>,
         pub subnet_ids: Seen<Vec<Text>>,

@@ -27,7 +27,7 @@ pub(super) fn unit(unit: &ApiUnit, graph: &Graph, now: jiff::Timestamp, options:
     let hidden = |gap: &Gap, hides: String| Hidden {
         gap: gap.clone(),
         scope: unit.scope().clone(),
-        api: Some(unit.id().clone()),
+        api: Some(unit.id().label().into()),
         hides,
     };
     let label = unit.label();

@@ -64,7 +64,7 @@ pub(super) fn judge_side(world: &dyn World, side: &Side<'_>, family: Family) -> 
         Ok(acl) => acl,
         Err(gaps) => return Answer::Unknown(gaps),
     };
-    let id = Text::from(&acl.network_acl_id);
+    let id = acl.network_acl_id.clone();
     if let Some(proof) = opened(acl, &id, side, family) {
         return Answer::Open(proof);
     }

@@ -95,7 +95,7 @@ impl Endpoint {
 
     /// An interface somewhere in the subnet; `gap` is what hides its address.
     pub fn somewhere_in(label: impl Into<String>, subnet: &Subnet, groups: Groups, gap: Gap) -> Endpoint {
-        let block = |text: &Seen<Text>, family| match literal(text, "block", &subnet.subnet_id, parse) {
+        let block = |text: &Seen<Text>, family| match literal(text, "block", &subnet.subnet_id.label(), parse) {
             Ok(block) => Addresses::Any { block, gap: gap.clone() },
             Err(gap) => Addresses::Any { block: every(family), gap },
         };
@@ -106,7 +106,7 @@ impl Endpoint {
             Err(_) => {}
             Ok(list) => addresses.extend(list.iter().map(|one| block(&one.ipv6_cidr_block, Family::V6))),
         }
-        let (vpc, own) = (subnet.vpc_id.clone(), Seen::Set(Text::from(&subnet.subnet_id)));
+        let (vpc, own) = (subnet.vpc_id.clone(), Seen::Set(subnet.subnet_id.clone()));
         Endpoint { label: label.into(), vpc, subnet: own, addresses, groups, foreign: None }
     }
 

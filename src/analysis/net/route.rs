@@ -86,7 +86,7 @@ impl Led {
             Ok(found) => found,
             Err(gaps) => return Led::Unknown(gaps),
         };
-        let id = Text::from(&found.route_table_id);
+        let id = found.route_table_id.clone();
         let table = match Table::read(world, found, &id, family) {
             Ok(table) => table,
             Err(gaps) => return Led::Unknown(gaps),

@@ -18,7 +18,7 @@ pub(super) fn entry_key(entry: &ApiEntry) -> UnitKey {
 }
 
 pub(super) fn unit_key(unit: &ApiUnit) -> UnitKey {
-    (unit.scope().account.clone(), unit.scope().region.clone(), unit.id().clone())
+    (unit.scope().account.clone(), unit.scope().region.clone(), unit.id().label().into())
 }
 
 /// What the records have told so far.
@@ -92,7 +92,7 @@ impl Front {
     pub(super) fn first_unit(&mut self, unit: &ApiUnit) -> Result<(), Wrong> {
         match self.units.insert(unit_key(unit)) {
             true => Ok(()),
-            false => Err(twice(format!("the API {}", quoted(unit.id())))),
+            false => Err(twice(format!("the API {}", quoted(&unit.id().to_string())))),
         }
     }
 

@@ -7,7 +7,8 @@ use super::record::{self, Home, Name, Wrong};
 use super::write::Writer;
 use crate::capture::{Answer, Coverage, Held, Shared};
 use crate::model::refs::qualified;
-use crate::model::{Gap, Kind, Ref, Scope, ec2, elb, iam, lambda, rest, v2};
+use crate::model::{Gap, Kind, Ref, Scope, Str, Text, ec2, elb, iam, lambda, rest, v2};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 
@@ -17,11 +18,11 @@ trait Fact {
     /// The member that identifies it.
     const FIELD: &'static str;
 
-    fn id(&self) -> &str;
+    fn id(&self) -> Cow<'_, str>;
 
     /// How it is asked for by name, where that is not its identifier.
-    fn asked_as(&self) -> String {
-        self.id().to_owned()
+    fn asked_as(&self) -> Text {
+        Text::from(&*self.id())
     }
 }
 
@@ -31,12 +32,12 @@ macro_rules! fact {
             const KIND: Kind = Kind::$kind;
             const FIELD: &'static str = $field;
 
-            fn id(&self) -> &str {
-                &self.$id
+            fn id(&self) -> Cow<'_, str> {
+                self.$id.named()
             }
 
-            $(fn asked_as(&self) -> String {
-                let asked: fn(&Self) -> String = $asked;
+            $(fn asked_as(&self) -> Text {
+                let asked: fn(&Self) -> Text = $asked;
                 asked(self)
             })?
         }
@@ -65,7 +66,7 @@ macro_rules! shared {
             match kind {
                 $(Kind::$kind => {
                     let held: Held<$type> = held(text, home)?;
-                    front.first(kind, &held.scope, held.facts.id())?;
+                    front.first(kind, &held.scope, &held.facts.id())?;
                     front.shared.$list.push(held);
                 })+
                 Kind::RestApi | Kind::Api => {
@@ -106,7 +107,7 @@ shared! {
     RouteTable route_tables ec2::RouteTable: route_table_id "RouteTableId";
 }
 
-fn key<T: Fact>(held: &Held<T>) -> (&Scope, &str) {
+fn key<T: Fact>(held: &Held<T>) -> (&Scope, Cow<'_, str>) {
     (&held.scope, held.facts.id())
 }
 
@@ -120,6 +121,23 @@ where
         return Err(Fault::Incomplete { record: T::KIND.noun(), field: T::FIELD }.into());
     }
     Ok(Held { scope, facts })
+}
+
+/// An identifier as it is compared and printed: only a template's may have holes.
+trait Named {
+    fn named(&self) -> Cow<'_, str>;
+}
+
+impl Named for Str {
+    fn named(&self) -> Cow<'_, str> {
+        Cow::Borrowed(self)
+    }
+}
+
+impl Named for Text {
+    fn named(&self) -> Cow<'_, str> {
+        self.lit().map_or_else(|| Cow::Owned(self.to_string()), Cow::Borrowed)
+    }
 }
 
 /// What a later capture knows to be gone.
@@ -151,7 +169,7 @@ fn overlay<T: Fact>(older: &mut Vec<Held<T>>, newer: Vec<Held<T>>, seen: &Later<
     let mut all: BTreeMap<(Scope, String), Held<T>> = BTreeMap::new();
     for held in std::mem::take(older).into_iter().chain(newer) {
         let (scope, id) = key(&held);
-        all.insert((scope.clone(), id.to_owned()), held);
+        all.insert((scope.clone(), id.into_owned()), held);
     }
     older.extend(all.into_values());
 }

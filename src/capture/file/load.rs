@@ -156,8 +156,8 @@ fn untold(directory: &[ApiEntry]) -> Told {
 fn tell_unit(told: &mut Told, unit: &ApiUnit) -> Result<(), Fault> {
     match told.get_mut(&unit_key(unit)) {
         Some(told) if !*told => *told = true,
-        Some(_) => return Err(Fault::Duplicate { what: format!("the API {}", quoted(unit.id())) }),
-        None => return Err(Fault::NotInDirectory { id: quoted(unit.id()) }),
+        Some(_) => return Err(Fault::Duplicate { what: format!("the API {}", quoted(&unit.id().to_string())) }),
+        None => return Err(Fault::NotInDirectory { id: quoted(&unit.id().to_string()) }),
     }
     Ok(())
 }

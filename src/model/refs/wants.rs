@@ -1,7 +1,7 @@
 //! What each thing refers to.
 
 use super::{Arn, Backend, Kind, Ref, Scope, Vars, backend_of, substitute};
-use crate::model::{ApiUnit, Seen, Str, Text, ec2, elb, iam, lambda, rest, v2};
+use crate::model::{ApiUnit, Seen, Text, ec2, elb, iam, lambda, rest, v2};
 use std::collections::BTreeSet;
 
 /// A thing whose references are asked for.
@@ -151,7 +151,7 @@ impl Found<'_> {
             // The alias's own answer shows its main version; the others are asked for.
             let weights = alias.routing_config.set().map(|config| &config.additional_version_weights);
             for version in weights.into_iter().flat_map(|weights| weights.keys()) {
-                self.add(Kind::Function, self.home.clone(), qualified(name, Some(version)));
+                self.add(Kind::Function, self.home.clone(), qualified(name, Some(&version.into())));
             }
         }
         if function.qualifier.is_some() && function.policy.is_unset() {
@@ -170,13 +170,13 @@ impl Found<'_> {
     }
 
     fn vpc_link_v2(&mut self, link: &v2::VpcLink) {
-        self.add(Kind::NetworkInterface, self.home.clone(), network_interfaces::of_vpc_link(&link.vpc_link_id));
+        self.add(Kind::NetworkInterface, self.home.clone(), network_interfaces::of_vpc_link(&link.vpc_link_id.label()));
         link.security_group_ids.set().into_iter().flatten().for_each(|id| self.by_id(Kind::SecurityGroup, Some(id)));
         link.subnet_ids.set().into_iter().flatten().for_each(|id| self.by_id(Kind::Subnet, Some(id)));
     }
 
     fn balancer(&mut self, lb: &elb::LoadBalancer) {
-        if let Some(nodes) = network_interfaces::of_load_balancer(&lb.load_balancer_arn) {
+        if let Some(nodes) = network_interfaces::of_load_balancer(&lb.load_balancer_arn.to_string()) {
             self.add(Kind::NetworkInterface, self.home.clone(), nodes);
         }
         lb.security_groups.set().into_iter().flatten().for_each(|id| self.by_id(Kind::SecurityGroup, Some(id)));
@@ -246,8 +246,8 @@ pub fn load_balancer_of(arn: &Text, home: &Scope) -> Option<Ref> {
 }
 
 /// `name` or `name:qualifier`.
-pub fn qualified(name: &Str, qualifier: Option<&Str>) -> String {
-    qualifier.map_or_else(|| name.to_string(), |qualifier| format!("{name}:{qualifier}"))
+pub fn qualified(name: &Text, qualifier: Option<&Text>) -> Text {
+    qualifier.map_or_else(|| name.clone(), |qualifier| name.join(&Text::new(":")).join(qualifier))
 }
 
 /// The name that IAM's calls take: the last segment of the ARN, without the path.

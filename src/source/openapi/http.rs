@@ -110,7 +110,7 @@ impl Integrations {
 
 fn integration(integration_id: Str, found: extension::Integration) -> Integration {
     Integration {
-        integration_id,
+        integration_id: integration_id.into(),
         kind: match found.kind {
             Some(kind) => Seen::Set(word(&kind)),
             None => Seen::Unknown(dropped("type")),

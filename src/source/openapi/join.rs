@@ -107,10 +107,10 @@ fn content<T>(list: &mut Seen<Vec<T>>) -> &mut [T] {
 }
 
 /// The working copy's authorizers by name; `None` for a name that several have.
-struct Names<'a>(Result<BTreeMap<&'a str, Option<&'a Str>>, Gap>);
+struct Names<'a>(Result<BTreeMap<&'a str, Option<&'a Text>>, Gap>);
 
 impl<'a> Names<'a> {
-    fn of<T>(list: Result<&'a [T], Gap>, key: impl Fn(&'a T) -> (&'a Seen<Text>, &'a Str)) -> Self {
+    fn of<T>(list: Result<&'a [T], Gap>, key: impl Fn(&'a T) -> (&'a Seen<Text>, &'a Text)) -> Self {
         let by_name = || {
             let mut by_name = BTreeMap::new();
             for (name, id) in list?.iter().map(key) {
@@ -123,7 +123,7 @@ impl<'a> Names<'a> {
         Names(by_name())
     }
 
-    fn id(&self, name: &Text) -> Result<&'a Str, Gap> {
+    fn id(&self, name: &Text) -> Result<&'a Text, Gap> {
         let says = |what: &str| Gap::not_readable(format!("the id of authorizer {name}: the working copy has {what}"));
         match self.0.as_ref().map_err(Gap::clone)?.get(name.known()?) {
             Some(Some(id)) if !id.is_empty() => Ok(id),
@@ -134,11 +134,11 @@ impl<'a> Names<'a> {
 
     fn settle(&self, name: &Seen<Text>, id: &mut Seen<Text>) {
         if let Some(name) = name.set() {
-            *id = self.id(name).map_or_else(Seen::Unknown, |id| Seen::Set(Text::from(id)));
+            *id = self.id(name).map_or_else(Seen::Unknown, |id| Seen::Set(id.clone()));
         }
     }
 
-    fn fill(&self, name: &Seen<Text>, id: &mut Str) {
+    fn fill(&self, name: &Seen<Text>, id: &mut Text) {
         if let Some(found) = name.set().and_then(|name| self.id(name).ok()) {
             *id = found.clone();
         }

@@ -35,7 +35,7 @@ pub(super) fn gap() -> impl Strategy<Value = Gap> {
 fn hole() -> impl Strategy<Value = Hole> {
     let charset = prop_oneof![Just(Charset::Any), Just(Charset::Digits), Just(Charset::Name)];
     (string(), option::of(string()), charset, gap()).prop_map(|(id, family, charset, gap)| Hole {
-        id,
+        id: id.into(),
         family,
         charset,
         gap,
@@ -113,9 +113,9 @@ fn function() -> impl Strategy<Value = lambda::Function> {
     let state = prop_oneof![Just(lambda::State::Active), word().prop_map(|word| lambda::State::from(word.as_str()))];
     (id(), option::of(id()), seen(state), seen(any::<i64>()), seen(policy()), seen(alias)).prop_map(
         |(name, qualifier, state, timeout, policy, alias)| lambda::Function {
-            function_arn: name.clone(),
-            function_name: name,
-            qualifier,
+            function_arn: name.clone().into(),
+            function_name: name.into(),
+            qualifier: qualifier.map(Into::into),
             state,
             timeout,
             policy,
@@ -129,7 +129,7 @@ fn role() -> impl Strategy<Value = iam::Role> {
     let inline = (string(), seen(policy()))
         .prop_map(|(policy_name, policy_document)| iam::InlinePolicy { policy_name, policy_document });
     (id(), seen(policy()), seen(vec(inline, 0..3)), tags()).prop_map(|(arn, trust, inline, tags)| iam::Role {
-        arn,
+        arn: arn.into(),
         assume_role_policy_document: trust,
         role_policy_list: inline,
         tags,
@@ -144,7 +144,7 @@ fn group() -> impl Strategy<Value = ec2::SecurityGroup> {
         ..ec2::IpPermission::default()
     });
     (id(), seen(vec(permission, 0..3))).prop_map(|(group_id, ip_permissions)| ec2::SecurityGroup {
-        group_id,
+        group_id: group_id.into(),
         ip_permissions,
         ..ec2::SecurityGroup::default()
     })
@@ -168,7 +168,7 @@ fn rest_content() -> impl Strategy<Value = RestContent> {
     let resource = (string(), string(), btree_map(string(), method.prop_map(Box::new), 0..3))
         .prop_map(|(id, path, resource_methods)| rest::Resource { id, path, resource_methods });
     let authorizer = (string(), seen(text())).prop_map(|(id, authorizer_uri)| rest::Authorizer {
-        id,
+        id: id.into(),
         authorizer_uri,
         ..rest::Authorizer::default()
     });
@@ -184,7 +184,7 @@ fn rest_unit() -> impl Strategy<Value = RestUnit> {
     });
     let stage = (string(), seen(string()), texts(), seen(canary), tags()).prop_map(
         |(stage_name, deployment_id, variables, canary_settings, tags)| rest::Stage {
-            stage_name,
+            stage_name: stage_name.into(),
             deployment_id,
             variables,
             canary_settings,
@@ -196,7 +196,12 @@ fn rest_unit() -> impl Strategy<Value = RestUnit> {
     (scope(), id(), seen(text()), seen(vec(stage, 0..3)), rest_content(), vec(deployed, 0..3)).prop_map(
         |(scope, id, name, stages, draft, deployed)| RestUnit {
             scope,
-            facts: RestFacts { api: rest::RestApi { id, name, ..rest::RestApi::default() }, stages, draft, deployed },
+            facts: RestFacts {
+                api: rest::RestApi { id: id.into(), name, ..rest::RestApi::default() },
+                stages,
+                draft,
+                deployed,
+            },
         },
     )
 }
@@ -209,7 +214,7 @@ fn v2_unit() -> impl Strategy<Value = V2Unit> {
         ..v2::Route::default()
     });
     let integration = (string(), texts()).prop_map(|(integration_id, request_parameters)| v2::Integration {
-        integration_id,
+        integration_id: integration_id.into(),
         request_parameters,
         ..v2::Integration::default()
     });
@@ -220,7 +225,7 @@ fn v2_unit() -> impl Strategy<Value = V2Unit> {
     });
     (scope(), id(), content).prop_map(|(scope, api_id, draft)| V2Unit {
         scope,
-        facts: V2Facts { api: v2::Api { api_id, ..v2::Api::default() }, draft, ..V2Facts::default() },
+        facts: V2Facts { api: v2::Api { api_id: api_id.into(), ..v2::Api::default() }, draft, ..V2Facts::default() },
     })
 }
 
@@ -251,7 +256,7 @@ fn coverage() -> impl Strategy<Value = Coverage> {
 
 fn held<T: std::fmt::Debug + Clone + 'static>(
     of: impl Strategy<Value = T> + 'static,
-    id: fn(&T) -> &Str,
+    id: fn(&T) -> &Text,
 ) -> BoxedStrategy<Vec<Held<T>>> {
     let once = move |things: Vec<(Scope, T)>| {
         let keyed: BTreeMap<_, _> = things

@@ -8,7 +8,7 @@ fn at(taken: &str, records: &[&str]) -> Capture {
 
 fn arns(capture: &Capture) -> Vec<(&str, Option<i64>)> {
     let functions = capture.shared.functions.iter();
-    functions.map(|held| (&*held.facts.function_arn, held.facts.timeout.set().copied())).collect()
+    functions.map(|held| (held.facts.function_arn.lit().unwrap(), held.facts.timeout.set().copied())).collect()
 }
 
 const OLD: &str = "2026-01-01T00:00:00Z";

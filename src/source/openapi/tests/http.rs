@@ -101,7 +101,7 @@ pub(super) fn route<'a>(content: &'a V2Content, key: &str) -> &'a Route {
 fn integration<'a>(content: &'a V2Content, key: &str) -> &'a Integration {
     let target = route(content, key).target.set().unwrap().to_string();
     let id = target.strip_prefix("integrations/").unwrap();
-    content.integrations.list().unwrap().iter().find(|found| &*found.integration_id == id).unwrap()
+    content.integrations.list().unwrap().iter().find(|found| found.integration_id.lit() == Some(id)).unwrap()
 }
 
 #[test]
@@ -129,7 +129,7 @@ fn the_default_route_is_a_path_with_a_dollar() {
 fn targets_lead_to_integrations() {
     let content = http_export(OAS30).unwrap();
     let lambda = integration(&content, "GET /orders");
-    assert_eq!(&*lambda.integration_id, "export/GET /orders");
+    assert_eq!(lambda.integration_id, Text::from("export/GET /orders"));
     assert_eq!(lambda.kind, Seen::Set(IntegrationType::AwsProxy));
     assert_eq!(lambda.payload_format_version, set("2.0"));
     assert_eq!(lambda.integration_method, set("POST"));
@@ -179,7 +179,7 @@ fn routes_name_their_authorizers() {
     assert_eq!(asks.authorizer_credentials_arn, Seen::Unset);
     assert_eq!(tokens.authorizer_type, set("JWT"));
     assert_eq!(tokens.authorizer_uri, Seen::Unset);
-    assert_eq!(&*tokens.authorizer_id, "");
+    assert!(tokens.authorizer_id.is_empty());
 }
 
 #[test]

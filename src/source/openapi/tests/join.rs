@@ -121,7 +121,8 @@ fn http_routes_get_their_ids_by_key() {
     assert_eq!(http::route(&deployed, "$default").authorizer_id, Seen::Unset);
     // The targets of an export lead to the export's own integrations.
     assert_eq!(http::route(&deployed, "GET /orders").target, set("integrations/export/GET /orders"));
-    let ids: Vec<_> = deployed.authorizers.list().unwrap().iter().map(|found| &*found.authorizer_id).collect();
+    let ids: Vec<_> =
+        deployed.authorizers.list().unwrap().iter().map(|found| found.authorizer_id.lit().unwrap()).collect();
     assert_eq!(ids, ["", "jwt001"]);
 }
 

@@ -222,7 +222,7 @@ fn schemes_with_an_authorizer_are_authorizers() {
     assert_eq!(names, ["gatekeeper", "members", "signed"]);
 
     let [token, pool, request] = authorizers else { panic!("three authorizers") };
-    assert_eq!(&*token.id, "");
+    assert!(token.id.is_empty());
     assert_eq!(token.kind, set("TOKEN"));
     assert_eq!(token.authorizer_credentials, set("arn:aws:iam::111122223333:role/ask-gatekeeper"));
     assert_eq!(token.authorizer_result_ttl_in_seconds, Seen::Set(300));

@@ -47,7 +47,7 @@ fn gaps(answer: &Answer) -> Option<&[crate::model::Gap]> {
 fn with(scene: &Scene, entries: &[Entry]) -> Scene {
     let mut scene = scene.clone();
     for entry in entries {
-        let acl = scene.account.acls.iter_mut().find(|acl| Some(&*acl.network_acl_id) == entry.acl.lit()).unwrap();
+        let acl = scene.account.acls.iter_mut().find(|acl| acl.network_acl_id.lit() == entry.acl.lit()).unwrap();
         let Seen::Set(list) = &mut acl.entries else { panic!("hidden") };
         let egress = Seen::Set(entry.direction == Direction::Egress);
         let taken = |it: &NetworkAclEntry| it.egress == egress && it.rule_number == Seen::Set(entry.number);
