@@ -159,7 +159,7 @@ impl<'g> Invocation<'g> {
             By::RestAuthorizer(it) => Subject::of(it, scope).with(self.api_label()),
             By::V2Authorizer(it) => Subject::of(it, scope).with(self.api_label()),
             By::Rest(_) => self.integration_subject(self.integration_id()),
-            By::V2(it) => self.integration_subject(it.integration_id.to_string()),
+            By::V2(it) => self.integration_subject(it.integration_id.label()),
         }
     }
 
@@ -176,19 +176,19 @@ impl<'g> Invocation<'g> {
 
     /// `restapis/ID/…`, as the API Gateway ARN writes it after `::/`.
     fn resource(&self) -> String {
-        let api = self.serving.unit.id();
+        let api = self.serving.unit.id().label();
         match (self.by, self.serving.view, self.serving.stage) {
             (By::Rest(_), View::Deployed, Some(stage)) => format!("restapis/{api}/stages/{stage} {}", self.route.key),
             (By::Rest(_), ..) => self.integration_id(),
-            (By::V2(it), ..) => format!("apis/{api}/integrations/{}", it.integration_id),
-            (By::RestAuthorizer(it), ..) => format!("restapis/{api}/authorizers/{}", it.id),
-            (By::V2Authorizer(it), ..) => format!("apis/{api}/authorizers/{}", it.authorizer_id),
+            (By::V2(it), ..) => format!("apis/{api}/integrations/{}", it.integration_id.label()),
+            (By::RestAuthorizer(it), ..) => format!("restapis/{api}/authorizers/{}", it.id.label()),
+            (By::V2Authorizer(it), ..) => format!("apis/{api}/authorizers/{}", it.authorizer_id.label()),
         }
     }
 
     /// Of a REST integration, the same in every view.
     fn integration_id(&self) -> String {
-        let (api, method) = (self.serving.unit.id(), self.route.method.as_deref().unwrap_or_default());
+        let (api, method) = (self.serving.unit.id().label(), self.route.method.as_deref().unwrap_or_default());
         match self.route.resource_id {
             Some(id) => format!("restapis/{api}/resources/{id}/methods/{method}/integration"),
             None => format!("restapis/{api} {}", self.route.key),

@@ -33,7 +33,9 @@ pub(super) fn served(stages: &[rest::Stage]) -> Served<'_> {
 pub(super) async fn rest(session: &Session, region: &Region, api: &str, served: &Served<'_>) -> Vec<RestDeployed> {
     let exports = served.iter().map(|(deployment, stage)| async move {
         let content = match stage {
-            Some(stage) => apigateway::export(session, region, api, &stage.to_string()).await.and_then(|json| read_rest(&json)),
+            Some(stage) => {
+                apigateway::export(session, region, api, &stage.to_string()).await.and_then(|json| read_rest(&json))
+            }
             None => Err(Gap::not_readable("the deployment of a canary that no stage serves by itself")),
         };
         RestDeployed { deployment_id: (*deployment).clone(), content: content.map_or_else(Seen::Unknown, Seen::Set) }

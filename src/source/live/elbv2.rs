@@ -38,8 +38,7 @@ async fn listeners(session: &Session, region: &Region, of: &elb::LoadBalancer) -
     let found = pages(Call::DescribeListeners, async |marker| {
         let request = region.elb.describe_listeners().load_balancer_arn(&arn);
         let request = request.page_size(PAGE).set_marker(marker);
-        let page =
-            session.call(region, Call::DescribeListeners, &arn, || request.clone().send()).await?;
+        let page = session.call(region, Call::DescribeListeners, &arn, || request.clone().send()).await?;
         Ok((page.listeners.unwrap_or_default(), page.next_marker))
     })
     .await;

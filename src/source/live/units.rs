@@ -123,7 +123,7 @@ async fn read_rest(session: &Session, ask: &Ask, region: &Region, api: rest::Res
         deployed::unread(&served)
     };
     drop(place);
-    Some(RestUnit { scope: region.scope.clone(), facts: RestFacts { api, stages, draft, deployed } })
+    Some(RestUnit { scope: region.scope.clone(), facts: RestFacts { api, stages, draft, deployed }, planned: false })
 }
 
 fn unread_draft<T>() -> Seen<T> {
@@ -144,7 +144,11 @@ async fn read_v2(session: &Session, ask: &Ask, region: &Region, api: v2::Api) ->
     let draft = V2Content { routes, integrations, authorizers };
     let listed = stages.set().map_or(&[][..], Vec::as_slice);
     let deployed = deployed::http(session, region, &api, listed, &deployments, &draft, ask.view.deployed()).await;
-    Some(V2Unit { scope: region.scope.clone(), facts: V2Facts { api, stages, deployments, draft, deployed } })
+    Some(V2Unit {
+        scope: region.scope.clone(),
+        facts: V2Facts { api, stages, deployments, draft, deployed },
+        planned: false,
+    })
 }
 
 /// Only these stages; `None` if stages were asked for and the API has none of them.
