@@ -149,14 +149,12 @@ pub struct Flow<'a> {
 
 /// Does `from`'s group set let the connection out?
 pub fn egress(world: &dyn World, flow: &Flow<'_>) -> Tri<Proof> {
-    let Flow { from: own, to: peer, port } = *flow;
-    security_group::judge(world, &Side { direction: Direction::Egress, own, peer, port })
+    security_group::judge(world, &Side::of(flow, Direction::Egress))
 }
 
 /// Does `to`'s group set let the connection in?
 pub fn ingress(world: &dyn World, flow: &Flow<'_>) -> Tri<Proof> {
-    let Flow { from: peer, to: own, port } = *flow;
-    security_group::judge(world, &Side { direction: Direction::Ingress, own, peer, port })
+    security_group::judge(world, &Side::of(flow, Direction::Ingress))
 }
 
 /// Do the network ACLs of both subnets let the connection and its replies through?
@@ -172,9 +170,14 @@ pub fn routes(world: &dyn World, flow: &Flow<'_>) -> Tri<Proof> {
 /// Does the connection come about? Every stage has to let it through, and one that
 /// blocks it decides, whatever is unknown beside it.
 pub fn reach(world: &dyn World, flow: &Flow<'_>) -> Answer {
-    let groups = Answer::from(egress(world, flow));
-    if matches!(groups, Answer::Blocked(_)) {
-        return groups;
+    // Of open stages only the last one's proof is told.
+    let groups = [Direction::Egress, Direction::Ingress].map(|direction| Side::of(flow, direction));
+    let mut closed = Vec::new();
+    for side in groups.iter().filter(|side| !security_group::is_open(world, side)) {
+        closed.push(Answer::from(security_group::judge(world, side)));
     }
-    groups.and([ingress(world, flow).into(), acl(world, flow), routes(world, flow).into()])
+    if !acl::is_open(world, flow) {
+        closed.push(acl(world, flow));
+    }
+    Answer::all(closed.into_iter().chain([routes(world, flow).into()]))
 }
