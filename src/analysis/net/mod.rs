@@ -59,12 +59,12 @@
 //! Groups are judged for private addresses. A connection to a load balancer's public
 //! addresses leaves through other interfaces and is no [`Flow`] between these two.
 //!
-//! `cargo bench --no-default-features --bench net -- --warm-up-time 0.3 --measurement-time 1`,
-//! on two cores, shared: a connection through all stages took 6.3 µs where the last of ten
-//! rules a direction, ten entries and ten routes lets it through, of which groups 0.65 µs a
-//! side. With 40 of each it took 39 µs, with 160 110 µs and with 640 506 µs: linear, the
-//! larger ones beside other work. That is above the 5 µs that are wanted: a quarter of the
-//! instructions read blocks, and about a fifth allocate and copy.
+//! On two shared cores, the question of `benches/net.rs` in a plain loop while little ran
+//! beside it: a connection through all stages takes 4.3 µs where the last of ten rules a
+//! direction, ten entries and ten routes lets it through, under the 5 µs that are wanted;
+//! with other work beside it, 7.6 µs. More than a third of the instructions read blocks.
+//! Before the last changes, `cargo bench --no-default-features --bench net` said 39 µs with
+//! 40 of each, 110 µs with 160 and 506 µs with 640: linear.
 //!
 //! Sources, under <https://docs.aws.amazon.com/>:
 //! `vpc/latest/userguide/vpc-security-groups.html`,
