@@ -6,11 +6,10 @@ mod request_template_invalid;
 
 use crate::analysis::Tri;
 use crate::analysis::vtl::ast::Span;
-use crate::analysis::vtl::{Analysis, Given, parse, refusal};
 use crate::follow::{Invocation, MappingTemplate};
 use crate::model::Evidence;
 use crate::rule::Rule;
-use crate::verdict::{Fault, Stop, Verdict, all, passes};
+use crate::verdict::{Fault, Verdict, all, passes};
 
 pub(super) const RULES: &[&Rule] =
     &[&request_template_invalid::RULE, &mock_status_code_missing::RULE, &request_override_set_twice::RULE];
@@ -20,7 +19,7 @@ const DEFAULTS: [&str; 2] = ["application/json", "$default"];
 
 /// Does Velocity take the template? `fault` is what it means if not.
 pub(super) fn is_read(template: &MappingTemplate<'_>, fault: impl FnOnce(String) -> Fault) -> Verdict {
-    match refusal(template.text) {
+    match template.refusal() {
         Ok(None) => passes(format!("Velocity reads the template for {}", template.key)),
         Ok(Some(error)) => {
             let part = |span: Span| template.place.clone().part(span.start..span.end);
@@ -41,12 +40,7 @@ pub(super) fn overrides_once(
     what: &str,
     told: impl Fn(Fault) -> Fault,
 ) -> Verdict {
-    let source = template.text.known()?;
-    // One that cannot be parsed is another rule's business.
-    let Ok(parsed) = parse(source) else { return Err(Stop::NotApplicable) };
-    let given = Given { vars: Some(&call.serving.vars), ..Given::default() };
-    let analysis = Analysis::of(source, &parsed.template, given);
-    let once = analysis.overrides().iter().map(|one| match one.twice.clone() {
+    let once = template.analysis()?.overrides().iter().map(|one| match one.twice.clone() {
         Tri::No(_) => passes(format!("{} is overridden once at most", one.target)),
         Tri::Unknown(gaps) => Err(gaps.into()),
         Tri::Yes(last) => {

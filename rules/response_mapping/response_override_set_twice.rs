@@ -1,5 +1,5 @@
 use super::super::request_mapping::overrides_once;
-use crate::follow::{Ctx, ResponseMappingHop};
+use crate::follow::{Ctx, MappedResponse, ResponseMappingHop};
 use crate::model::Kind;
 use crate::model::unit::Protocol;
 use crate::rule::{Check, Rule, Symptom};
@@ -21,9 +21,9 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(hop: &ResponseMappingHop<'_>, _: &Ctx<'_>) -> Verdict {
     let mut verdicts = Vec::new();
-    for (status, response) in hop.responses()? {
-        match hop.templates(status, response) {
-            Err(gap) => verdicts.push(Err(gap.into())),
+    for MappedResponse { status, templates, .. } in hop.responses()? {
+        match templates {
+            Err(gap) => verdicts.push(Err(gap.clone().into())),
             Ok(templates) => verdicts.extend(templates.iter().map(|template| {
                 let what = format!("the response template of {status} for {}", template.key);
                 overrides_once(hop.call, template, &what, |fault| {

@@ -57,12 +57,12 @@ pub fn hops_of<'g>(call: &'g Invocation<'g>) -> Vec<Hop<'g>> {
         hops.push(Hop::Backend(BackendHop { call, path: path() }));
     }
     if !call.is_authorizer() {
-        hops.push(Hop::ResponseMapping(ResponseMappingHop { call }));
+        hops.push(Hop::ResponseMapping(ResponseMappingHop::new(call)));
     }
     hops
 }
 
-impl Hop<'_> {
+impl<'g> Hop<'g> {
     pub fn kind(&self) -> HopKind {
         match self {
             Hop::RequestMapping(_) => HopKind::RequestMapping,
@@ -74,7 +74,7 @@ impl Hop<'_> {
         }
     }
 
-    pub fn call(&self) -> &Invocation<'_> {
+    pub fn call(&self) -> &'g Invocation<'g> {
         match self {
             Hop::RequestMapping(hop) => hop.call,
             Hop::Integration(hop) => hop.call,

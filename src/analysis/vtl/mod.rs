@@ -94,12 +94,13 @@ pub use loops::{Bound, Loop, too_long};
 pub use members::{Api, Kind, Unknown, Why, context};
 pub use mock::Status;
 pub use overrides::{Map, Override, Target};
-pub use refusal::refusal;
+pub use refusal::{refusal, refused};
 pub use shape::Shape;
 pub use stage_variables::Read;
 pub use writes::{Field, Form, Literal, Pair, fill};
 
 use ast::{Block, Span};
+use std::rc::Rc;
 
 /// Directives, parentheses, lists, arguments and strings may lie in each other this deep.
 pub const NESTING_LIMIT: usize = 100;
@@ -115,7 +116,8 @@ pub fn parse(source: &str) -> Result<Parsed, ParseError> {
 /// A template that was read, and what in it Velocity 1.7 would have refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Parsed {
-    pub template: Block,
+    /// Shared with what was worked out of it.
+    pub template: Rc<Block>,
     /// In source order. AWS does not say which Velocity it runs: a template with any of these lives or dies by that.
     pub beyond: Vec<Beyond>,
 }
