@@ -6,9 +6,10 @@ mod request_template_invalid;
 
 use crate::analysis::Tri;
 use crate::analysis::vtl::ast::Span;
-use crate::follow::{Invocation, MappingTemplate};
-use crate::model::Evidence;
-use crate::rule::Rule;
+use crate::follow::MappingTemplate;
+use crate::model::unit::Protocol;
+use crate::model::{Evidence, Subject};
+use crate::rule::{Rule, Symptom};
 use crate::verdict::{Fault, Verdict, all, passes};
 
 pub(super) const RULES: &[&Rule] =
@@ -33,9 +34,13 @@ pub(super) fn is_read(template: &MappingTemplate<'_>, fault: impl FnOnce(String)
     }
 }
 
-/// Is every parameter overridden once at most? `told` says of a fault which requests it is about.
+/// AWS says "a 5XX response", and no more.
+pub(super) const SET_TWICE: &[Symptom] =
+    &[Symptom { of: &[Protocol::Rest], status: "5xx", body: r#"{"message": "Internal server error"}"#, log: "" }];
+
+/// Is every parameter overridden once at most? `subject` is whose template it is; `told` says of a fault which requests it is about.
 pub(super) fn overrides_once(
-    call: &Invocation<'_>,
+    subject: Subject,
     template: &MappingTemplate<'_>,
     what: &str,
     told: impl Fn(Fault) -> Fault,
@@ -48,7 +53,8 @@ pub(super) fn overrides_once(
             let place = |span: Span| template.place.clone().part(span.start..span.end);
             let again = if first.is_some() { "overridden again here" } else { "overridden here, more than once" };
             let first = first.map(|first| Evidence::read(place(*first), "overridden here"));
-            let subject = call.subject().with(format!("{} {}", template.key, one.target));
+            let detail = format!("{} {} {}", subject.detail, template.key, one.target);
+            let subject = subject.clone().with(detail.trim_start());
             let fault = Fault::new("twice", subject, format!("{what} overrides {} twice", one.target))
                 .because([Evidence::read(place(last), again)].into_iter().chain(first))
                 .help("Collect the value in a variable, and override once at the end of the template.");
