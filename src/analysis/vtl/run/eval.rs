@@ -47,7 +47,6 @@ impl<'t> Run<'t, '_> {
             ExprKind::Integer(digits) => digits.parse().map_or(Value::new(Lang::Any), Value::int),
             ExprKind::Float(_) => Value::new(Lang::Plain),
             ExprKind::Boolean(truth) => Value::truth(Some(*truth)),
-            ExprKind::Null => Value::none(),
             ExprKind::String(text) => self.string(flow, text),
             ExprKind::List(all) => {
                 let values: Vec<Value<'t>> = all.iter().map(|item| self.eval(flow, item)).collect();
