@@ -1,7 +1,9 @@
 //! What API Gateway makes of a request before it calls, and of the answer.
 
 use super::{By, Invocation};
-use crate::analysis::vtl::{Analysis, Api, Given, ParseError, Parsed, parse, refusal, refused};
+use crate::analysis::Tri;
+use crate::analysis::vtl::ast::Span;
+use crate::analysis::vtl::{Analysis, Api, Given, ParseError, Parsed, Target, parse, refusal, refused};
 use crate::model::refs::Vars;
 use crate::model::rest::{IntegrationResponse, IntegrationType};
 use crate::model::unit::Protocol;
@@ -66,6 +68,15 @@ impl<'g> MappingTemplate<'g> {
             Ok(parsed) => Ok(self.analysis.get_or_init(|| Analysis::of(source, &parsed.template, self.given))),
             Err(error) if error.sure => Err(Stop::NotApplicable),
             Err(error) => Err(Gap::not_modelled(format!("a template with {}", error.found)).into()),
+        }
+    }
+
+    /// Does it override this parameter? One that Velocity does not read does not: no request gets past it.
+    pub fn overridden(&self, wanted: &Target<'_>) -> Tri<Span> {
+        match self.analysis() {
+            Ok(analysis) => analysis.overridden(wanted),
+            Err(Stop::NotApplicable) => Tri::No(Span::default()),
+            Err(Stop::Not { gaps, .. }) => Tri::Unknown(gaps),
         }
     }
 }

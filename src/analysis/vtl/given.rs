@@ -2,7 +2,7 @@
 
 use super::ast::{Block, Span};
 use super::run::{Ends, run};
-use super::{Api, Field, Form, Literal, Loop, Map, Override, Read, Shape, Status, Unknown};
+use super::{Api, Field, Form, Literal, Loop, Override, Read, Shape, Status, Target, Unknown};
 use super::{loops, members, mock, overrides, shape, stage_variables, writes};
 use crate::analysis::Tri;
 use crate::model::Gap;
@@ -62,17 +62,17 @@ impl<'t> Analysis<'t> {
 
     /// Is this parameter overridden? Yes: by every request that the template renders for, and the last of the places. No:
     /// by none; the proof is the whole template. Unknown: by some, or a name is computed, or code runs that cannot be seen.
-    pub fn overridden(&self, map: Map, name: &str) -> Tri<Span> {
+    pub fn overridden(&self, wanted: &Target<'_>) -> Tri<Span> {
         let mut may = self.unseen;
         for one in &self.overrides {
-            match one.target.is(map, name) {
+            match one.target.is(wanted) {
                 Some(true) if one.always => return Tri::Yes(one.at.last().copied().unwrap_or_default()),
                 Some(false) => {}
                 _ => may = true,
             }
         }
         match may {
-            true => Tri::unknown(Gap::Runtime { what: "whether the template overrides it".into() }),
+            true => Tri::unknown(Gap::Runtime { what: format!("whether the template overrides {wanted}") }),
             false => Tri::No(self.template.span),
         }
     }

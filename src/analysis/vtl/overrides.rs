@@ -85,14 +85,14 @@ impl Target<'_> {
         Target { map: self.map, name: self.name.map(|name| Cow::Owned(name.into_owned())) }
     }
 
-    /// Is it the parameter of that name? `None` where its own is computed.
-    pub(super) fn is(&self, map: Map, name: &str) -> Option<bool> {
-        let header = matches!(map, Map::RequestHeader | Map::ResponseHeader);
-        match &self.name {
+    /// Is it that parameter? `None` where a name is computed.
+    pub(super) fn is(&self, wanted: &Target<'_>) -> Option<bool> {
+        let header = matches!(self.map, Map::RequestHeader | Map::ResponseHeader);
+        match (&self.name, &wanted.name) {
             _ if self.map == Map::Other => None,
-            _ if self.map != map => Some(false),
-            None => None,
-            Some(own) => Some(if header { own.eq_ignore_ascii_case(name) } else { own == name }),
+            _ if self.map != wanted.map => Some(false),
+            (Some(own), Some(name)) => Some(if header { own.eq_ignore_ascii_case(name) } else { own == name }),
+            _ => None,
         }
     }
 }
