@@ -147,7 +147,7 @@ impl<'t> Run<'t, '_> {
     pub(super) fn reference(&mut self, flow: &mut Flow<'t>, reference: &'t Reference) -> Value<'t> {
         self.work.spend(4);
         let name = reference.name.text.as_str();
-        let known = flow.vars.get(name).cloned();
+        let known = flow.get(name).cloned();
         let (mut value, rest) = match (known, name) {
             (Some(value), _) => (value, reference.path.as_slice()),
             (None, _) if flow.wild => (Value::unseen(), reference.path.as_slice()),

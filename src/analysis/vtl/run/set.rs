@@ -117,9 +117,7 @@ impl Set {
             let likely = start == 0 && self.likely == Some(state);
             let mut at = start;
             let died = loop {
-                if state.mode == Mode::String {
-                    at += bytes.get(at..).map_or(0, stays_in_string);
-                }
+                at += state.stays(bytes.get(at..).unwrap_or_default());
                 let Some(byte) = bytes.get(at) else { break false };
                 match state.step(*byte) {
                     Step::To(next) => state = next,
@@ -240,9 +238,4 @@ enum Known {
     StaysOrDies,
     Value(&'static [Mode]),
     Nothing,
-}
-
-/// How many bytes of a string come before one that means something.
-fn stays_in_string(bytes: &[u8]) -> usize {
-    bytes.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20)).unwrap_or(bytes.len())
 }
