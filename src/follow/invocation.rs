@@ -1,10 +1,12 @@
 //! A call that API Gateway makes for a request: to an authorizer, or to the backend.
 
+use super::MappingTemplate;
 use super::serving::Serving;
 use super::{Route, View};
 use crate::model::refs::{Arn, Backend, Scope, backend_of, substitute};
 use crate::model::unit::Protocol;
 use crate::model::{ApiUnit, Charset, Gap, Hole, Part, Place, Seen, Str, Subject, Text, rest, v2};
+use std::cell::OnceCell;
 
 /// Who describes the call.
 #[derive(Debug, Clone, Copy)]
@@ -16,7 +18,7 @@ pub enum By<'g> {
 }
 
 /// A call with its stage variables in place.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Invocation<'g> {
     pub serving: &'g Serving<'g>,
     pub route: &'g Route<'g>,
@@ -25,6 +27,7 @@ pub struct Invocation<'g> {
     pub backend: Option<Backend>,
     /// The role that API Gateway assumes for the call.
     pub credentials: Seen<Text>,
+    pub(super) templates: OnceCell<Result<Vec<MappingTemplate<'g>>, Gap>>,
 }
 
 impl<'g> Invocation<'g> {
@@ -36,7 +39,8 @@ impl<'g> Invocation<'g> {
             Seen::Unset => None,
             Seen::Unknown(gap) => Some(Backend::Unknown(gap)),
         };
-        Invocation { serving, route, by, backend, credentials: replaced(by.credentials()) }
+        let credentials = replaced(by.credentials());
+        Invocation { serving, route, by, backend, credentials, templates: OnceCell::new() }
     }
 
     pub fn protocol(&self) -> Protocol {
