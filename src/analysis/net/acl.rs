@@ -86,7 +86,7 @@ pub(super) fn is_open(world: &dyn World, flow: &Flow<'_>) -> bool {
     let open = |direction, own: &Endpoint, peer| {
         acl_of(world, own).is_ok_and(|acl| {
             let side = Side { direction, own, peer, port };
-            openers(acl, &Text::from(&acl.network_acl_id), &side, family).is_some()
+            openers(acl, &acl.network_acl_id, &side, family).is_some()
         })
     };
     open(Direction::Egress, from, to) && open(Direction::Ingress, to, from)

@@ -7,7 +7,7 @@
 //! | `rest.rs`, `v2.rs`, `body.rs` | APIs: resource by resource, and as an OpenAPI body |
 //! | `network.rs`, `balancer.rs` | VPC links and what they lead to |
 
-mod body;
+pub(in crate::source) mod body;
 pub(in crate::source) mod fields;
 mod iam;
 mod lambda;
@@ -40,6 +40,8 @@ pub(in crate::source) struct Stack<'t> {
     pub(in crate::source) scope: Scope,
     pub(in crate::source) name: Option<Str>,
     pub(in crate::source) resources: Vec<Declared<'t>>,
+    /// What may add resources that are not among these.
+    pub(in crate::source) may_have_more: Option<Gap>,
     pub(in crate::source) ledger: &'t Ledger,
 }
 
@@ -78,12 +80,10 @@ impl<'t> Stack<'t> {
     }
 
     /// Everything that the template says of a request's path.
-    pub(in crate::source) fn read(&self) -> (Shared, Vec<ApiUnit>) {
-        let mut shared = Shared::default();
-        lambda::read(self, &mut shared);
-        iam::read(self, &mut shared);
-        let mut units = rest::read(self, &mut shared);
-        units.extend(v2::read(self, &mut shared));
-        (shared, units)
+    pub(in crate::source) fn read(&self, shared: &mut Shared, units: &mut Vec<ApiUnit>) {
+        lambda::read(self, shared);
+        iam::read(self, shared);
+        units.extend(rest::read(self, shared));
+        units.extend(v2::read(self, shared));
     }
 }

@@ -69,7 +69,7 @@ pub(super) struct Authorizer {
 #[serde(untagged)]
 pub(super) enum IdentitySource {
     One(Text),
-    Several(Vec<Text>),
+    Several(Vec<serde::de::IgnoredAny>),
 }
 
 /// A security scheme around it.

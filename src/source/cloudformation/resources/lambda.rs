@@ -20,6 +20,14 @@ pub(super) fn read(stack: &Stack<'_>, into: &mut Shared) {
     for declared in stack.of("AWS::Lambda::Permission") {
         permission(stack, declared, &mut functions);
     }
+    if let Some(gap) = &stack.may_have_more {
+        // A grant may be among what is not seen.
+        for function in &mut functions {
+            if function.policy.is_unset() {
+                function.policy = Seen::Unknown(gap.clone());
+            }
+        }
+    }
     into.functions.extend(functions.into_iter().map(|facts| Held { scope: stack.scope.clone(), facts }));
 }
 

@@ -1,0 +1,110 @@
+//! Are two values the same, where parts of them may not be known?
+
+use super::{Known, Value};
+use crate::model::{Part, Text};
+
+/// For every filling of the holes, for none, or `None`.
+pub(super) fn values(a: &Value, b: &Value) -> Option<bool> {
+    match (&a.is, &b.is) {
+        (Known::Unknown(_), _) | (_, Known::Unknown(_)) => None,
+        (Known::List(a), Known::List(b)) => {
+            let each = a.iter().zip(b).map(|(a, b)| values(a, b));
+            if a.len() == b.len() { all(each) } else { Some(false) }
+        }
+        (Known::Map(a), Known::Map(b)) => {
+            let each = a.iter().map(|entry| {
+                let twin = b.iter().find(|twin| twin.key == entry.key);
+                twin.map_or(Some(false), |twin| values(&entry.value, &twin.value))
+            });
+            if a.len() == b.len() { all(each) } else { None }
+        }
+        (a, b) => match (text(a), text(b)) {
+            (Some(a), Some(b)) => texts(&a, &b),
+            _ => (std::mem::discriminant(a) == std::mem::discriminant(b)).then_some(true),
+        },
+    }
+}
+
+/// The same but for where it is written, and for nothing unknown in either.
+pub(super) fn alike(a: &Value, b: &Value) -> bool {
+    match (&a.is, &b.is) {
+        (Known::Text(a), Known::Text(b)) => equal(a, b),
+        (Known::List(a), Known::List(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| alike(a, b)),
+        (Known::Map(a), Known::Map(b)) => {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.key == b.key && alike(&a.value, &b.value))
+        }
+        (Known::Unknown(_), _) => false,
+        (a, b) => a == b,
+    }
+}
+
+/// Conditions compare numbers and booleans as texts.
+fn text(known: &Known) -> Option<Text> {
+    match known {
+        Known::Text(text) => Some(text.clone()),
+        Known::Number(number) => Some(Text::from(number)),
+        Known::Bool(is) => Some(Text::new(if *is { "true" } else { "false" })),
+        _ => None,
+    }
+}
+
+fn all(each: impl IntoIterator<Item = Option<bool>>) -> Option<bool> {
+    each.into_iter().fold(Some(true), |all, one| match (all, one) {
+        (Some(false), _) | (_, Some(false)) => Some(false),
+        (Some(true), Some(true)) => Some(true),
+        _ => None,
+    })
+}
+
+fn texts(a: &Text, b: &Text) -> Option<bool> {
+    if let (Some(a), Some(b)) = (a.lit(), b.lit()) {
+        return Some(a == b);
+    }
+    if equal(a, b) {
+        return Some(true);
+    }
+    differ(a, b).then_some(false)
+}
+
+/// Holes of one id have one value, whatever hides them.
+fn equal(a: &Text, b: &Text) -> bool {
+    let (a, b) = (a.parts(), b.parts());
+    let part = |(a, b): (&Part, &Part)| match (a, b) {
+        (Part::Hole(a), Part::Hole(b)) => a.id == b.id,
+        (a, b) => a == b,
+    };
+    a.len() == b.len() && a.iter().zip(&b).all(part)
+}
+
+fn differ(a: &Text, b: &Text) -> bool {
+    let (left, right) = (a.parts(), b.parts());
+    match (left.as_slice(), right.as_slice()) {
+        ([Part::Hole(a)], [Part::Hole(b)]) => a.id != b.id && a.family.is_some() && a.family == b.family,
+        ([Part::Hole(hole)], [Part::Lit(lit)]) | ([Part::Lit(lit)], [Part::Hole(hole)]) => {
+            lit.chars().any(|c| !hole.charset.allows(c)) || (lit.is_empty() && !hole.charset.may_be_empty())
+        }
+        (a, b) => {
+            let begin = ends(a.first(), b.first(), |a, b| a.bytes().zip(b.bytes()).any(|(a, b)| a != b));
+            let end = ends(a.last(), b.last(), |a, b| a.bytes().rev().zip(b.bytes().rev()).any(|(a, b)| a != b));
+            begin || end || too_short(a, b) || too_short(b, a)
+        }
+    }
+}
+
+fn ends(a: Option<&Part>, b: Option<&Part>, apart: impl Fn(&str, &str) -> bool) -> bool {
+    matches!((a, b), (Some(Part::Lit(a)), Some(Part::Lit(b))) if apart(a, b))
+}
+
+/// A literal that is shorter than what the other has for sure.
+fn too_short(a: &[Part], b: &[Part]) -> bool {
+    let least = |part: &Part| match part {
+        Part::Lit(lit) => lit.chars().count(),
+        Part::Hole(hole) => usize::from(!hole.charset.may_be_empty()),
+    };
+    let whole = match a {
+        [] => 0,
+        [Part::Lit(lit)] => lit.chars().count(),
+        _ => return false,
+    };
+    whole < b.iter().map(least).sum()
+}
