@@ -11,6 +11,7 @@ pub mod rules;
 #[cfg(feature = "live")]
 mod scan;
 mod schema;
+mod write;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;

@@ -1,8 +1,8 @@
 //! What every judging command shares: options, formats, and the exit code.
 
-use super::Outcome;
+use super::{Outcome, write};
 use crate::capture::Capture;
-use crate::report::{Human, Json, Reporter};
+use crate::report::{Github, Gitlab, Human, Json, Junit, Reporter, Sarif};
 use crate::run::{Options, Run, Views, judge};
 use crate::verdict::Severity;
 use clap::{Args, ValueEnum};
@@ -13,7 +13,7 @@ use std::str::FromStr;
 
 #[derive(Args)]
 pub(super) struct Output {
-    /// human or json, each to standard output or to =FILE; may be given several times
+    /// human, json, sarif, github, gitlab or junit, each to standard output or to =FILE; may be given several times
     #[arg(long = "format", value_name = "FORMAT[=FILE]", default_value = "human")]
     formats: Vec<Format>,
     /// The least severity that makes the exit code 1
@@ -43,6 +43,10 @@ struct Format {
 enum Kind {
     Human,
     Json,
+    Sarif,
+    Github,
+    Gitlab,
+    Junit,
 }
 
 impl FromStr for Format {
@@ -53,7 +57,11 @@ impl FromStr for Format {
         let kind = match kind {
             "human" => Kind::Human,
             "json" => Kind::Json,
-            other => return Err(format!("there is no format {other}: human or json")),
+            "sarif" => Kind::Sarif,
+            "github" => Kind::Github,
+            "gitlab" => Kind::Gitlab,
+            "junit" => Kind::Junit,
+            other => return Err(format!("there is no format {other}: human, json, sarif, github, gitlab or junit")),
         };
         if file == Some("") {
             return Err("name the file behind =".into());
@@ -117,6 +125,10 @@ impl Output {
             match format.kind {
                 Kind::Human => Box::new(Human { colour, width: width() }),
                 Kind::Json => Box::new(Json),
+                Kind::Sarif => Box::new(Sarif),
+                Kind::Github => Box::new(Github),
+                Kind::Gitlab => Box::new(Gitlab),
+                Kind::Junit => Box::new(Junit),
             }
         };
         let Some(path) = &format.file else {
@@ -131,12 +143,9 @@ impl Output {
             let mut out = io::BufWriter::new(io::stdout().lock());
             return printed(reporter(colour).report(run, &mut out).and_then(|()| out.flush()));
         };
-        let write = || {
-            let mut out = io::BufWriter::new(std::fs::File::create(path)?);
-            reporter(false).report(run, &mut out)?;
-            out.flush()
-        };
-        write().into_diagnostic().wrap_err_with(|| format!("cannot write the report to {}", path.display()))
+        write::whole(path, |out| reporter(false).report(run, out))
+            .into_diagnostic()
+            .wrap_err_with(|| format!("cannot write the report to {}", path.display()))
     }
 
     fn outcome(&self, run: &Run) -> Outcome {

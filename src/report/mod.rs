@@ -1,13 +1,27 @@
 //! What a run looks like to people and to programs. Formats are known only here.
 
+mod github;
+mod gitlab;
 mod human;
 mod json;
+mod junit;
+mod place;
+mod requests;
+mod sarif;
+mod snippet;
 mod span;
+#[cfg(test)]
+mod tests;
 
+pub use github::Github;
+pub use gitlab::Gitlab;
 pub use human::Human;
 pub use json::Json;
+pub use junit::Junit;
+pub use sarif::Sarif;
 
-use crate::run::Run;
+use crate::run::{Finding, Run};
+use std::collections::BTreeMap;
 use std::io;
 
 pub trait Reporter {
@@ -34,8 +48,21 @@ fn in_json(c: char) -> String {
     if steers(c) && c != '\n' { format!("\\u{:04x}", c as u32) } else { c.to_string() }
 }
 
-/// Control characters, and those that reorder or hide what stands beside them.
+/// A fingerprint for each finding that no other of the run has: some differ only in what
+/// fingerprints leave out on purpose, such as the view.
+fn unique(findings: &[Finding]) -> Vec<String> {
+    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    let numbered = findings.iter().map(|Finding { fingerprint, .. }| {
+        let count = seen.entry(fingerprint).or_default();
+        *count += 1;
+        if *count == 1 { fingerprint.clone() } else { format!("{fingerprint}:{count}") }
+    });
+    numbered.collect()
+}
+
+/// Control characters, those that no XML may hold, and those that reorder or hide what
+/// stands beside them.
 fn steers(c: char) -> bool {
     c.is_control()
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
 }

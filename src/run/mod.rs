@@ -46,6 +46,8 @@ pub struct Run {
     pub findings: Vec<Finding>,
     pub unknown: Vec<Unknown>,
     pub gaps: Vec<Hidden>,
+    /// What was asked, in the order of the request's path.
+    pub rules: Vec<&'static Rule>,
     pub tally: BTreeMap<&'static str, Tally>,
     pub calls: BTreeMap<String, CallCount>,
 }
