@@ -25,6 +25,8 @@ pub struct Capture {
     pub directory: Vec<ApiEntry>,
     /// What recording it cost, by `service:Operation`.
     pub calls: BTreeMap<String, CallCount>,
+    /// What the source took for true without having seen it.
+    pub assumed: Vec<&'static str>,
     /// Where the facts of templates were written.
     pub origins: Origins,
     pub units: Units,

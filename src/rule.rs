@@ -63,6 +63,11 @@ impl Rule {
         self.page.lines().find_map(|line| line.strip_prefix("# ")).unwrap_or(self.id)
     }
 
+    /// The page without the examples that are its tests.
+    pub fn manual(&self) -> &'static str {
+        self.page.split("\n## Examples\n").next().unwrap_or(self.page).trim_end()
+    }
+
     pub fn symptoms_of(&self, protocol: Protocol, authorizer: bool) -> impl Iterator<Item = &'static Symptom> {
         let symptoms = if authorizer { OF_AUTHORIZERS } else { self.symptoms };
         symptoms.iter().filter(move |symptom| symptom.of.contains(&protocol))

@@ -1,17 +1,34 @@
 //! `gatelint check PATH…`
 
-use super::Outcome;
 use super::output::Output;
+use super::{Outcome, worlds};
+use crate::capture::file;
 use crate::model::redact::Salt;
 use crate::source::captured;
+use crate::source::files::{self, Deployment, Project};
 use clap::Args;
 use std::path::PathBuf;
 
 #[derive(Args)]
 pub(super) struct Check {
-    /// Captures, as `scan --save` and `capture` write them; several are judged as one account
+    /// CloudFormation and SAM templates, OpenAPI documents, captures; folders are searched
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
+    /// The value of a template's parameter; its default holds otherwise
+    #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = pair)]
+    parameters: Vec<(String, String)>,
+    /// Values of parameters, in a file that AWS's own commands take
+    #[arg(long = "parameters", value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// The account that a template is for
+    #[arg(long, value_name = "ID")]
+    account: Option<String>,
+    /// The region that a template is for
+    #[arg(long, value_name = "REGION")]
+    region: Option<String>,
+    /// The stack that a template becomes
+    #[arg(long, value_name = "NAME")]
+    stack_name: Option<String>,
     /// Print values that look like credentials, where the recording kept them
     #[arg(long)]
     keep_values: bool,
@@ -19,11 +36,48 @@ pub(super) struct Check {
     output: Output,
 }
 
+fn pair(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("write NAME=VALUE")?;
+    Ok((name.to_owned(), value.to_owned()))
+}
+
 impl Check {
     pub(super) fn run(self) -> miette::Result<Outcome> {
-        let capture = captured::read(&self.paths)?;
-        // What a recording kept on purpose is still not for a report.
+        let deployment = self.deployment()?;
+        let project = Project::read(&self.paths, &deployment)?;
+        if project.is_empty() {
+            super::output::tell("nothing to check: the folders hold no template, API definition or capture");
+            return Ok(Outcome::Nothing);
+        }
+        if !project.has_templates() {
+            let capture = captured::read(&project.captures)?;
+            return self.output.judge(self.redacted(capture));
+        }
+        let options = self.output.options();
+        let run = worlds::all(&project, &deployment, &options, self.output.now(), |templates| {
+            let captures = project.captures.iter().map(|path| file::read(path)).collect::<Result<Vec<_>, _>>()?;
+            Ok(self.redacted(file::merge(captures.into_iter().chain([templates]).collect())?))
+        })?;
+        self.output.report(run)
+    }
+
+    /// What a recording kept on purpose is still not for a report.
+    fn redacted(&self, capture: crate::capture::Capture) -> crate::capture::Capture {
         let salt = Salt::of(capture.header.taken.to_string().as_bytes());
-        self.output.judge(if self.keep_values { capture } else { capture.redacted(salt) })
+        if self.keep_values { capture } else { capture.redacted(salt) }
+    }
+
+    fn deployment(&self) -> miette::Result<Deployment> {
+        let mut deployment = Deployment {
+            account: self.account.clone(),
+            region: self.region.clone(),
+            stack_name: self.stack_name.clone(),
+            ..Deployment::default()
+        };
+        for file in &self.files {
+            deployment.parameters.extend(files::parameters(file)?);
+        }
+        deployment.parameters.extend(self.parameters.iter().cloned());
+        Ok(deployment)
     }
 }

@@ -18,7 +18,7 @@ impl Explain {
             .filter(|rule| rule.id == self.rule || rule.covers.contains(&self.rule.as_str()))
             .map(|rule| match self.examples {
                 true => rule.page,
-                false => rule.page.split("\n## Examples\n").next().unwrap_or(rule.page).trim_end(),
+                false => rule.manual(),
             })
             .collect();
         if pages.is_empty() {

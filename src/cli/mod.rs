@@ -11,6 +11,8 @@ pub mod rules;
 #[cfg(feature = "live")]
 mod scan;
 mod schema;
+mod worlds;
+mod write;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;

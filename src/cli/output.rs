@@ -1,8 +1,8 @@
 //! What every judging command shares: options, formats, and the exit code.
 
-use super::Outcome;
+use super::{Outcome, write};
 use crate::capture::Capture;
-use crate::report::{Human, Json, Reporter};
+use crate::report::{Github, Gitlab, Human, Json, Junit, Reporter, Sarif};
 use crate::run::{Options, Run, Views, judge};
 use crate::verdict::Severity;
 use clap::{Args, ValueEnum};
@@ -13,7 +13,7 @@ use std::str::FromStr;
 
 #[derive(Args)]
 pub(super) struct Output {
-    /// human or json, each to standard output or to =FILE; may be given several times
+    /// human, json, sarif, github, gitlab or junit, each to standard output or to =FILE; may be given several times
     #[arg(long = "format", value_name = "FORMAT[=FILE]", default_value = "human")]
     formats: Vec<Format>,
     /// The least severity that makes the exit code 1
@@ -43,6 +43,10 @@ struct Format {
 enum Kind {
     Human,
     Json,
+    Sarif,
+    Github,
+    Gitlab,
+    Junit,
 }
 
 impl FromStr for Format {
@@ -53,7 +57,11 @@ impl FromStr for Format {
         let kind = match kind {
             "human" => Kind::Human,
             "json" => Kind::Json,
-            other => return Err(format!("there is no format {other}: human or json")),
+            "sarif" => Kind::Sarif,
+            "github" => Kind::Github,
+            "gitlab" => Kind::Gitlab,
+            "junit" => Kind::Junit,
+            other => return Err(format!("there is no format {other}: human, json, sarif, github, gitlab or junit")),
         };
         if file == Some("") {
             return Err("name the file behind =".into());
@@ -90,7 +98,11 @@ pub(super) enum View {
 impl Output {
     /// Judges the capture, prints the reports and says how it ended.
     pub(super) fn judge(&self, capture: Capture) -> miette::Result<Outcome> {
-        let options = Options {
+        self.report(judge(capture, &self.options())?)
+    }
+
+    pub(super) fn options(&self) -> Options {
+        Options {
             views: match self.view {
                 View::Both => Views::Both,
                 View::Deployed => Views::Deployed,
@@ -98,8 +110,16 @@ impl Output {
             },
             stages: self.stages.clone(),
             ..Options::default()
-        };
-        let run = judge(capture, &options)?;
+        }
+    }
+
+    /// The time at which templates are judged.
+    pub(super) fn now(&self) -> jiff::Timestamp {
+        jiff::Timestamp::now()
+    }
+
+    /// Prints the reports and says how it ended.
+    pub(super) fn report(&self, run: Run) -> miette::Result<Outcome> {
         for format in &self.formats {
             self.print(format, &run)?;
         }
@@ -117,6 +137,10 @@ impl Output {
             match format.kind {
                 Kind::Human => Box::new(Human { colour, width: width() }),
                 Kind::Json => Box::new(Json),
+                Kind::Sarif => Box::new(Sarif),
+                Kind::Github => Box::new(Github),
+                Kind::Gitlab => Box::new(Gitlab),
+                Kind::Junit => Box::new(Junit),
             }
         };
         let Some(path) = &format.file else {
@@ -131,12 +155,9 @@ impl Output {
             let mut out = io::BufWriter::new(io::stdout().lock());
             return printed(reporter(colour).report(run, &mut out).and_then(|()| out.flush()));
         };
-        let write = || {
-            let mut out = io::BufWriter::new(std::fs::File::create(path)?);
-            reporter(false).report(run, &mut out)?;
-            out.flush()
-        };
-        write().into_diagnostic().wrap_err_with(|| format!("cannot write the report to {}", path.display()))
+        write::whole(path, |out| reporter(false).report(run, out))
+            .into_diagnostic()
+            .wrap_err_with(|| format!("cannot write the report to {}", path.display()))
     }
 
     fn outcome(&self, run: &Run) -> Outcome {
@@ -188,6 +209,6 @@ fn width() -> usize {
 }
 
 /// Says one sentence on standard error.
-fn tell(sentence: &str) {
+pub(super) fn tell(sentence: &str) {
     let _ = writeln!(io::stderr(), "gatelint: {sentence}");
 }

@@ -11,10 +11,11 @@ pub(crate) fn in_json(c: char) -> String {
     if steers(c) && c != '\n' { format!("\\u{:04x}", c as u32) } else { c.to_string() }
 }
 
-/// Control characters, and those that reorder or hide what stands beside them.
+/// Control characters, those that no XML may hold, and those that reorder or hide what
+/// stands beside them.
 fn steers(c: char) -> bool {
     c.is_control()
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
 }
 
 /// Of a longer line only what stands so near to a place is shown, in bytes.

@@ -1,19 +1,19 @@
-//! The report for people: each finding under its resource's own JSON, then the sums.
+//! The report for people: each finding under what the file says, or its resource's own
+//! JSON; then the sums.
 
-use super::{Reporter, plain, span};
+use super::place::Positions;
+use super::requests::{dying, routes, seen, some_of};
+use super::snippet::{CONTEXT, Snippet, same_source};
+use super::{Reporter, plain};
 use crate::follow::Request;
-use crate::model::excerpt::excerpt;
 use crate::model::{Evidence, Gap, Place};
 use crate::run::{Finding, Run};
-use crate::verdict::{Reach, Severity};
-use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, SourceCode};
+use crate::verdict::Severity;
+use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::io;
 use std::ops::Range;
-
-/// How many routes of a finding, and things behind a gap, are named one by one.
-const NAMED: usize = 6;
 
 pub struct Human {
     pub colour: bool,
@@ -24,10 +24,13 @@ pub struct Human {
 impl Reporter for Human {
     fn report(&self, run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
         let theme = if self.colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
-        let handler =
-            GraphicalReportHandler::new_themed(theme).with_width(self.width).with_context_lines(2).with_links(false);
+        let handler = GraphicalReportHandler::new_themed(theme)
+            .with_width(self.width)
+            .with_context_lines(CONTEXT)
+            .with_links(false);
+        let positions = Positions::default();
         for finding in &run.findings {
-            let (first, others, said) = shown(finding, self.width);
+            let (first, others, said) = shown(finding, &positions, self.width);
             let mut text = String::new();
             for part in std::iter::once(&first).chain(&others) {
                 handler.render_report(&mut text, part).map_err(io::Error::other)?;
@@ -43,13 +46,7 @@ impl Reporter for Human {
     }
 }
 
-/// A text within the JSON is a source of its own.
-fn same_source(a: &Place, b: &Place) -> bool {
-    let text = |place: &Place| place.within.is_some().then(|| place.pointer.clone());
-    a.document == b.document && text(a) == text(b)
-}
-
-/// A resource's JSON with a place underlined, as miette prints it.
+/// A source with its places underlined, as miette prints it.
 #[derive(Debug)]
 struct Shown {
     says: String,
@@ -59,31 +56,35 @@ struct Shown {
     at: Option<Marked>,
 }
 
-/// A resource's JSON with places to underline.
+/// A source with places to underline.
 #[derive(Debug)]
 struct Marked {
-    source: NamedSource<String>,
+    source: Snippet,
     labels: Vec<LabeledSpan>,
 }
 
-/// The finding under its guilty resource, the other resources that speak for it, and
+/// The finding under its guilty source, the other sources that speak for it, and
 /// what is said without a place.
-fn shown(finding: &Finding, width: usize) -> (Shown, Vec<Shown>, Vec<String>) {
+fn shown(finding: &Finding, positions: &Positions, width: usize) -> (Shown, Vec<Shown>, Vec<String>) {
     let fault = &finding.fault;
     let mut steps = Vec::new();
     steps_of(&fault.evidence, &mut steps);
-    let mut documents: Vec<(&Place, Vec<(&Place, &str)>)> = Vec::new();
+    let mut sources: Vec<Vec<(&Place, &str)>> = Vec::new();
     let mut said = Vec::new();
     for step in steps {
         match step {
-            Step::At(place, says) => match documents.iter_mut().find(|(first, _)| same_source(first, place)) {
-                Some((_, labels)) => labels.push((place, says)),
-                None => documents.push((place, vec![(place, says)])),
-            },
+            Step::At(place, says) => {
+                let same =
+                    |labels: &&mut Vec<(&Place, &str)>| labels.first().is_some_and(|it| same_source(it.0, place));
+                match sources.iter_mut().find(same) {
+                    Some(labels) => labels.push((place, says)),
+                    None => sources.push(vec![(place, says)]),
+                }
+            }
             Step::Says(says) => said.push(format!("because: {says}")),
         }
     }
-    let mut marked = documents.into_iter().map(|(place, labels)| Marked::of(place, &labels, width, &mut said));
+    let mut marked = sources.into_iter().map(|labels| Marked::of(&labels, positions, width, &mut said));
     let severity = match finding.severity() {
         Severity::Error => miette::Severity::Error,
         Severity::Warning => miette::Severity::Warning,
@@ -109,18 +110,11 @@ fn shown(finding: &Finding, width: usize) -> (Shown, Vec<Shown>, Vec<String>) {
 
 impl Marked {
     /// A label that does not fit beside its underline is said below.
-    fn of(place: &Place, labels: &[(&Place, &str)], width: usize, said: &mut Vec<String>) -> Marked {
-        let spans: Vec<_> = labels.iter().filter_map(|(place, _)| place.within.clone()).collect();
-        if !spans.is_empty() {
-            let (text, spans) = excerpt(&place.whole(), &spans);
-            let labels = labels.iter().zip(spans).map(|((_, says), span)| label(says, span, width, said)).collect();
-            let name = format!("{} {}", place.resource, place.pointer.replace("~1", "/").replace("~0", "~"));
-            return Marked { source: NamedSource::new(plain(&name), text), labels };
-        }
-        let document = super::harmless(&place.document);
-        let labels = labels.iter().map(|(place, says)| label(says, span::of(&document, &place.pointer), width, said));
-        let labels = labels.collect();
-        Marked { source: NamedSource::new(plain(&place.resource), document), labels }
+    fn of(labels: &[(&Place, &str)], positions: &Positions, width: usize, said: &mut Vec<String>) -> Marked {
+        let places: Vec<&Place> = labels.iter().map(|(place, _)| *place).collect();
+        let (source, spans) = Snippet::of(&places, positions);
+        let labels = labels.iter().zip(spans).map(|((_, says), span)| label(says, span, width, said)).collect();
+        Marked { source, labels }
     }
 }
 
@@ -155,17 +149,8 @@ fn steps_of<'r>(evidence: &'r [Evidence], into: &mut Vec<Step<'r>>) {
 /// What dies, what clients see, and the way out.
 fn facts(finding: &Finding, run: &Run) -> Vec<String> {
     let fault = &finding.fault;
-    let mut lines = vec![format!("{} {}", dies(finding), routes(finding.requests.iter().map(|it| &it.request)))];
-    for symptom in finding.symptoms() {
-        lines.push(match symptom.body {
-            "" => format!("clients see: {}", symptom.status),
-            body if body.starts_with(symptom.status) => format!("clients see: {body}"),
-            body => format!("clients see: {} {body}", symptom.status),
-        });
-        if !symptom.log.is_empty() {
-            lines.push(format!("the log says: {}", symptom.log));
-        }
-    }
+    let mut lines = vec![dying(finding)];
+    lines.extend(seen(finding));
     if let Some(first) = finding.behind.as_ref().and_then(|behind| earlier(behind, run)) {
         lines.push(format!("these requests already die of {}", first.rule.id));
     }
@@ -176,42 +161,6 @@ fn facts(finding: &Finding, run: &Run) -> Vec<String> {
 
 fn earlier<'r>(fingerprint: &str, run: &'r Run) -> Option<&'r Finding> {
     run.findings.iter().find(|finding| finding.fingerprint == fingerprint)
-}
-
-fn dies(finding: &Finding) -> String {
-    let by = match finding.view {
-        crate::follow::View::Draft => " (judged by the current configuration, not by what is deployed)",
-        _ => "",
-    };
-    match &finding.fault.reach {
-        Reach::EveryRequest => format!("dies{by}:"),
-        Reach::SomeRequests { when } => format!("may die, when {when}{by}:"),
-        Reach::UnderLoad => format!("may die under load{by}:"),
-        Reach::After { event } => format!("will die after {event}:"),
-    }
-}
-
-/// `orders prod: GET /orders, POST /orders and 12 more`, by API and stage.
-fn routes<'r>(requests: impl Iterator<Item = &'r Request>) -> String {
-    let mut by_stage: BTreeMap<String, Vec<&str>> = BTreeMap::new();
-    for request in requests {
-        let api = request.api_name.as_deref().unwrap_or(&request.api);
-        let stage = request.stage.as_deref().unwrap_or("(no stage yet)");
-        let canary = if request.canary { " (canary)" } else { "" };
-        by_stage.entry(format!("{api} {stage}{canary}")).or_default().push(&request.route);
-    }
-    let shown = by_stage.iter().take(NAMED).map(|(stage, routes)| format!("{stage}: {}", some_of(routes)));
-    let more = by_stage.len().saturating_sub(NAMED);
-    let more = (more > 0).then(|| format!("and {more} more stages"));
-    shown.chain(more).collect::<Vec<_>>().join("; ")
-}
-
-fn some_of(names: &[&str]) -> String {
-    let named = names.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
-    match names.len().saturating_sub(NAMED) {
-        0 => named,
-        more => format!("{named} and {more} more"),
-    }
 }
 
 /// What stayed open, by what would settle it.
@@ -265,8 +214,10 @@ fn sums(run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
     }
     for source in &run.sources {
         let place = [source.account.as_deref(), source.region.as_deref()].into_iter().flatten().collect::<Vec<_>>();
-        let name = format!("{} {}, {}", source.kind, source.name, place.join(" "));
-        writeln!(out, "read: {}, {}", plain(name.trim()), run.taken)?;
+        let name = format!("{} {}", source.kind, source.name);
+        let read = [name, place.join(" "), run.taken.to_string()];
+        let read = read.into_iter().map(|part| part.trim().to_owned()).filter(|part| !part.is_empty());
+        writeln!(out, "read: {}", plain(&read.collect::<Vec<_>>().join(", ")))?;
     }
     Ok(())
 }

@@ -1,9 +1,10 @@
 //! The JSON report: a public contract, versioned, with a schema of its own.
 
 use super::Reporter;
+use super::place::{self, Position, Positions};
 use crate::capture::CallCount;
 use crate::follow::{HopKind, Request};
-use crate::model::{Evidence, Gap, Subject, Text};
+use crate::model::{Evidence, Gap, Place, Subject, Text};
 use crate::rule::Symptom;
 use crate::run::{Affected, Finding, Hidden, Run, Tally, Unknown};
 use crate::verdict::Severity;
@@ -104,6 +105,19 @@ struct JsonEvidence<'r> {
     says: &'r str,
     url: Option<&'r str>,
     depth: usize,
+    #[serde(flatten)]
+    at: Spot,
+}
+
+/// Lines and columns from 1, columns in characters; the end is behind the last one.
+#[derive(Serialize, Default)]
+#[serde(rename_all = "camelCase")]
+struct Spot {
+    file: Option<String>,
+    line: Option<usize>,
+    column: Option<usize>,
+    end_line: Option<usize>,
+    end_column: Option<usize>,
 }
 
 #[derive(Serialize)]
@@ -154,6 +168,7 @@ struct Coverage {
 impl<'r> Report<'r> {
     fn of(run: &'r Run) -> Self {
         let taken = run.taken.to_string();
+        let positions = Positions::default();
         let source = |it: &'r crate::capture::SourceInfo| Source {
             kind: &it.kind,
             name: &it.name,
@@ -174,7 +189,7 @@ impl<'r> Report<'r> {
                 warning: run.count(Severity::Warning),
                 note: run.count(Severity::Note),
             },
-            findings: run.findings.iter().map(finding).collect(),
+            findings: run.findings.iter().map(|it| finding(it, &positions)).collect(),
             unknown: run.unknown.iter().map(unknown).collect(),
             gaps: run.gaps.iter().map(hidden).collect(),
             suppressed: [],
@@ -184,10 +199,10 @@ impl<'r> Report<'r> {
     }
 }
 
-fn finding(finding: &Finding) -> JsonFinding<'_> {
+fn finding<'r>(finding: &'r Finding, positions: &Positions) -> JsonFinding<'r> {
     let fault = &finding.fault;
     let mut rows = Vec::new();
-    flatten(&fault.evidence, 0, &mut rows);
+    flatten(&fault.evidence, 0, positions, &mut rows);
     JsonFinding {
         rule: finding.rule.id,
         covers: finding.rule.covers,
@@ -210,14 +225,32 @@ fn finding(finding: &Finding) -> JsonFinding<'_> {
     }
 }
 
-fn flatten<'r>(evidence: &'r [Evidence], depth: usize, into: &mut Vec<JsonEvidence<'r>>) {
-    let row = |says, depth| JsonEvidence { resource: None, pointer: None, value: None, says, url: None, depth };
+impl Spot {
+    fn of(place: &Place, positions: &Positions) -> Spot {
+        let Some(origin) = place::guilty(place) else { return Spot::default() };
+        let Position { line, column, end_line, end_column } = positions.of(&origin);
+        Spot {
+            file: Some(origin.file.name.clone()),
+            line: Some(line),
+            column: Some(column),
+            end_line: Some(end_line),
+            end_column: Some(end_column),
+        }
+    }
+}
+
+fn flatten<'r>(evidence: &'r [Evidence], depth: usize, positions: &Positions, into: &mut Vec<JsonEvidence<'r>>) {
+    let row = |says, depth| {
+        let at = Spot::default();
+        JsonEvidence { resource: None, pointer: None, value: None, says, url: None, depth, at }
+    };
     for evidence in evidence {
         match evidence {
             Evidence::Read { place, says, value } => into.push(JsonEvidence {
                 resource: Some(&place.resource),
                 pointer: Some(&place.pointer),
                 value: Some(value),
+                at: Spot::of(place, positions),
                 ..row(says, depth)
             }),
             Evidence::Missing { what, seen_all } => {
@@ -225,7 +258,7 @@ fn flatten<'r>(evidence: &'r [Evidence], depth: usize, into: &mut Vec<JsonEviden
             }
             Evidence::Because { says, of } => {
                 into.push(row(says, depth));
-                flatten(of, depth + 1, into);
+                flatten(of, depth + 1, positions, into);
             }
             Evidence::Document { title, url } => into.push(JsonEvidence { url: Some(url), ..row(title, depth) }),
         }

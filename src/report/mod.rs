@@ -1,15 +1,29 @@
 //! What a run looks like to people and to programs. Formats are known only here.
 
+mod github;
+mod gitlab;
 mod human;
 mod json;
+mod junit;
+mod place;
+mod requests;
+mod sarif;
+mod snippet;
 mod span;
+#[cfg(test)]
+mod tests;
 
 pub use crate::model::excerpt::harmless;
+pub use github::Github;
+pub use gitlab::Gitlab;
 pub use human::Human;
 pub use json::Json;
+pub use junit::Junit;
+pub use sarif::Sarif;
 
 use crate::model::excerpt::in_json;
-use crate::run::Run;
+use crate::run::{Finding, Run};
+use std::collections::BTreeMap;
 use std::io;
 
 pub trait Reporter {
@@ -25,4 +39,16 @@ pub const REPORT_SCHEMA: &str = include_str!("../../schemas/report.schema.json")
 /// terminal or begin a line of its own.
 fn plain(text: &str) -> String {
     text.chars().map(|c| if c == '\n' { "\\u000a".to_owned() } else { in_json(c) }).collect()
+}
+
+/// A fingerprint for each finding that no other of the run has: some differ only in what
+/// fingerprints leave out on purpose, such as the view.
+fn unique(findings: &[Finding]) -> Vec<String> {
+    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    let numbered = findings.iter().map(|Finding { fingerprint, .. }| {
+        let count = seen.entry(fingerprint).or_default();
+        *count += 1;
+        if *count == 1 { fingerprint.clone() } else { format!("{fingerprint}:{count}") }
+    });
+    numbered.collect()
 }

@@ -154,6 +154,7 @@ impl Fold {
             findings,
             unknown,
             gaps: self.gaps,
+            rules: options.rules.clone(),
             tally,
             calls,
         }

@@ -3,6 +3,7 @@
 mod fold;
 mod origin;
 mod walk;
+pub mod worlds;
 
 use crate::capture::{CallCount, Capture, SourceInfo};
 use crate::follow::{HopKind, Request, View};
@@ -47,6 +48,8 @@ pub struct Run {
     pub findings: Vec<Finding>,
     pub unknown: Vec<Unknown>,
     pub gaps: Vec<Hidden>,
+    /// What was asked, in the order of the request's path.
+    pub rules: Vec<&'static Rule>,
     pub tally: BTreeMap<&'static str, Tally>,
     pub calls: BTreeMap<String, CallCount>,
 }
@@ -156,6 +159,7 @@ pub fn judge(capture: Capture, options: &Options) -> miette::Result<Run> {
     let now = options.now.unwrap_or(capture.header.taken);
     let mut fold = fold::Fold::default();
     let origins = capture.origins;
+    capture.assumed.iter().for_each(|it| fold.assume(it));
     fold.assume("no organisation policy (SCP, RCP) denies what the account's own policies allow");
     walk::listings(&graph, &mut fold);
     for unit in capture.units {

@@ -19,9 +19,9 @@ pub use error::FileError;
 pub use parameters::parameters;
 
 use crate::capture::{Capture, Coverage, FORMAT, Header, SourceInfo};
-use crate::model::{ApiUnit, SourceFile, Str};
+use crate::model::{ApiUnit, SourceFile, Str, Text};
 use crate::source::cloudformation::resources::fields::Ledger;
-use crate::source::cloudformation::{Choice, World};
+use crate::source::cloudformation::{Choice, Given, World};
 use crate::source::tree::Node;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -78,6 +78,10 @@ impl Project {
         Ok(project)
     }
 
+    pub fn is_empty(&self) -> bool {
+        self.captures.is_empty() && !self.has_templates()
+    }
+
     /// Is there anything besides captures?
     pub fn has_templates(&self) -> bool {
         !self.stacks.is_empty() || !self.documents.is_empty()
@@ -89,6 +93,7 @@ impl Project {
             find::Found::Template(file) => {
                 let given = stacks::given(deployment);
                 let (index, root) = self.tree(&file)?;
+                let given = Given { partition: self.partition(index, deployment), ..given };
                 let source = stacks::Source::load(self, file.path.clone(), index, root, given, 0)?;
                 self.stacks.push(source);
             }
@@ -98,6 +103,24 @@ impl Project {
             }
         }
         Ok(())
+    }
+
+    /// Nobody says it, and nearly everybody means `aws`: a template that could be meant for another partition names it.
+    fn partition(&self, file: u32, deployment: &Deployment) -> Option<Text> {
+        let text = self.files.get(file as usize).map_or("", |file| &*file.text);
+        let other = ["aws-cn", "aws-us-gov", "aws-iso"].iter().any(|partition| text.contains(partition));
+        (deployment.region.is_none() && !other).then(|| Text::new("aws"))
+    }
+
+    fn assumed(&self) -> Vec<&'static str> {
+        let mut assumed = Vec::new();
+        if !self.stacks.is_empty() {
+            assumed.push("what these templates do not grant, route or open, nothing else does");
+        }
+        if self.stacks.iter().any(|stack| stack.given.partition.is_some()) {
+            assumed.push("the templates are for the partition aws, which --region settles");
+        }
+        assumed
     }
 
     /// Parses the file, which from now on is one of the run's.
@@ -148,6 +171,7 @@ impl Project {
             shared,
             directory: units.iter().map(ApiUnit::entry).collect(),
             calls: BTreeMap::new(),
+            assumed: self.assumed(),
             origins: ledger.finish(),
             units: Box::new(units.into_iter().map(Ok)),
         };

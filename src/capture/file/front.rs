@@ -105,6 +105,7 @@ impl Front {
             shared,
             directory: self.directory.ok_or(Fault::NoDirectory)?,
             calls: self.calls.unwrap_or_default(),
+            assumed: Vec::new(),
             origins: Origins::default(),
             units,
         })

@@ -56,7 +56,9 @@ fn lay_over(mut older: Capture, newer: Capture) -> Capture {
     }
     let mut origins = older.origins;
     origins.append(newer.origins);
-    Capture { header, coverage, shared, directory, calls, origins, units }
+    let mut assumed = older.assumed;
+    assumed.extend(newer.assumed);
+    Capture { header, coverage, shared, directory, calls, assumed, origins, units }
 }
 
 fn is_gone(entry: &ApiEntry, later: &Coverage) -> bool {

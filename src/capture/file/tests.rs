@@ -24,7 +24,7 @@ struct Whole {
 
 impl Whole {
     fn of(capture: Capture) -> Whole {
-        let Capture { header, coverage, shared, directory, calls, units, origins: _ } = capture;
+        let Capture { header, coverage, shared, directory, calls, units, assumed: _, origins: _ } = capture;
         Whole { header, coverage, shared, directory, calls, units: units.map(|unit| unit.expect("a unit")).collect() }
     }
 
@@ -36,6 +36,7 @@ impl Whole {
             shared,
             directory,
             calls,
+            assumed: Vec::new(),
             origins: Origins::default(),
             units: Box::new(units.into_iter().map(Ok)),
         }

@@ -1,0 +1,54 @@
+//! The templates of a project, judged in every world that an answer hangs on.
+
+use crate::capture::Capture;
+use crate::run::{Options, Run, judge, worlds};
+use crate::source::cloudformation::Alternative;
+use crate::source::files::{Deployment, Open, Project, Worlds};
+
+/// How many worlds are judged at most; beyond them the answers stay unknown.
+const MOST: usize = 64;
+
+/// Judges the project; `with` adds to each capture what stands beside the templates.
+pub(super) fn all(
+    project: &Project,
+    deployment: &Deployment,
+    options: &Options,
+    now: jiff::Timestamp,
+    with: impl Fn(Capture) -> miette::Result<Capture>,
+) -> miette::Result<Run> {
+    let (mut open, mut done) = (vec![Worlds::new()], Vec::new());
+    while let Some(world) = open.pop() {
+        let (capture, choices) = project.capture(deployment, &world, now)?;
+        let run = judge(with(capture)?, options)?;
+        let room = MOST.saturating_sub(open.len() + done.len() + 1);
+        match wanted(&run, choices).filter(|choice| choice.choice.alternatives.len() <= room.max(1)) {
+            Some(choice) if room > 0 => {
+                for alternative in choice.choice.alternatives.iter().rev() {
+                    let mut next = world.clone();
+                    let of = choice.choice.of.clone();
+                    next.entry(choice.stack.clone()).or_default().insert(of, alternative.clone());
+                    open.push(next);
+                }
+            }
+            _ => done.push((label(&world), run)),
+        }
+    }
+    worlds::merge(done).ok_or_else(|| miette::miette!("there is no way to deploy this"))
+}
+
+/// The first choice that something unknown hangs on.
+fn wanted(run: &Run, choices: Vec<Open>) -> Option<Open> {
+    let gaps = worlds::gaps(run);
+    choices.into_iter().find(|open| gaps.iter().any(|gap| open.choice.settles(gap)))
+}
+
+/// `Env is prod and AWS::Region is none of what the template asks about`.
+fn label(world: &Worlds) -> String {
+    let said = world.values().flatten().map(|(of, alternative)| match alternative {
+        Alternative::Is(value) => format!("{of} is {value}"),
+        Alternative::Other => format!("{of} is none of what the template asks about"),
+        Alternative::Holds(true) => format!("{of} holds"),
+        Alternative::Holds(false) => format!("{of} does not hold"),
+    });
+    said.collect::<Vec<_>>().join(" and ")
+}

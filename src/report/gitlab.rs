@@ -1,0 +1,52 @@
+//! GitLab's Code Quality report: <https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format>
+//!
+//! GitLab wants a path and a line of every finding. What was read from a live account has none: a
+//! path that names the resource, and the first line, stand for them. What stayed unknown is in it too, as `info`.
+
+use super::Reporter;
+use super::place::{self, Positions};
+use super::requests::{short, story};
+use crate::run::Run;
+use crate::verdict::Severity;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::io;
+
+pub struct Gitlab;
+
+impl Reporter for Gitlab {
+    fn report(&self, run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
+        let positions = Positions::default();
+        let issue = |description: String,
+                     check: &str,
+                     fingerprint: String,
+                     severity: &str,
+                     path: String,
+                     line: usize| {
+            json!({ "description": description, "check_name": check, "fingerprint": fingerprint, "severity": severity,
+                "location": { "path": path, "lines": { "begin": line } } })
+        };
+        let mut issues: Vec<Value> = Vec::new();
+        for (finding, fingerprint) in run.findings.iter().zip(super::unique(&run.findings)) {
+            let severity = match finding.severity() {
+                Severity::Error => "critical",
+                Severity::Warning => "major",
+                Severity::Note => "info",
+            };
+            let origin = place::first(finding);
+            let path = origin.as_ref().map_or_else(|| place::placeholder(&finding.fault.subject), place::file);
+            let line = origin.as_ref().map_or(1, |origin| positions.of(origin).line);
+            issues.push(issue(story(finding).join("\n"), finding.rule.id, fingerprint, severity, path, line));
+        }
+        let open: BTreeMap<String, &_> =
+            run.unknown.iter().flat_map(|row| row.gaps.iter().map(|gap| (gap.remedy(), &row.subject))).collect();
+        for (remedy, subject) in open {
+            let fingerprint: String = Sha256::digest(&remedy).iter().map(|byte| format!("{byte:02x}")).collect();
+            let says = format!("Not known; this would settle it: {}", short(&remedy));
+            issues.push(issue(says, "not-known", fingerprint, "info", place::placeholder(subject), 1));
+        }
+        let text = serde_json::to_string_pretty(&issues)?;
+        writeln!(out, "{}", super::harmless(&text))
+    }
+}

@@ -1,0 +1,70 @@
+//! JUnit XML: a suite a rule, a failed case a finding, a skipped case what stayed unknown.
+//!
+//! Where a rule passed anywhere, one case says so, under a name that does not change: pipelines follow
+//! a case by its name. A rule that was never asked has no suite: a passed case would be a claim.
+
+use super::Reporter;
+use super::place::{self, Positions};
+use super::requests::{routes, short, story};
+use crate::run::{Finding, Run, Unknown};
+use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
+use std::io;
+
+pub struct Junit;
+
+impl Reporter for Junit {
+    fn report(&self, run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
+        let positions = Positions::default();
+        let mut report = Report::new("gatelint");
+        for rule in &run.rules {
+            let mut cases: Vec<TestCase> = Vec::new();
+            cases.extend(run.findings.iter().filter(|it| it.rule.id == rule.id).map(|it| failed(it, &positions)));
+            cases.extend(run.unknown.iter().filter(|it| it.rule.is_some_and(|it| it.id == rule.id)).map(skipped));
+            let passed = run.tally.get(rule.id).map_or(0, |tally| tally.passed);
+            if passed > 0 {
+                let mut case = TestCase::new(rule.title(), TestCaseStatus::success());
+                case.set_assertions(usize::try_from(passed).unwrap_or(usize::MAX));
+                cases.push(case);
+            }
+            let class = format!("gatelint.{}.{}", rule.hop().as_str(), rule.id);
+            for case in &mut cases {
+                case.set_classname(&class);
+            }
+            add(&mut report, rule.id, cases);
+        }
+        add(&mut report, "not known", run.unknown.iter().filter(|row| row.rule.is_none()).map(skipped).collect());
+        report.serialize(&mut *out).map_err(io::Error::other)?;
+        writeln!(out)
+    }
+}
+
+fn add(report: &mut Report, name: &str, cases: Vec<TestCase>) {
+    if !cases.is_empty() {
+        let mut suite = TestSuite::new(name);
+        suite.add_test_cases(cases);
+        report.add_test_suite(suite);
+    }
+}
+
+fn failed(finding: &Finding, positions: &Positions) -> TestCase {
+    let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+    let says = short(&finding.fault.says);
+    status.set_message(&says).set_type(finding.severity().as_str()).set_description(story(finding).join("\n"));
+    let mut case = TestCase::new(says, status);
+    if let Some(origin) = place::first(finding) {
+        case.extra.insert("file".into(), place::file(&origin).into());
+        case.extra.insert("line".into(), positions.of(&origin).line.to_string().into());
+    }
+    case
+}
+
+fn skipped(row: &Unknown) -> TestCase {
+    let mut status = TestCaseStatus::skipped();
+    let remedies: Vec<String> = row.gaps.iter().map(|gap| short(&gap.remedy())).collect();
+    status.set_message(format!("not known; this would settle it: {}", remedies.join("; ")));
+    let name = match row.requests.is_empty() {
+        true => row.subject.name.clone().unwrap_or_default(),
+        false => routes(row.requests.iter()),
+    };
+    TestCase::new(short(&name), status)
+}

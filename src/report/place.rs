@@ -1,0 +1,188 @@
+//! Where evidence stands in a person's files, and what stands for it where there is no file.
+
+use crate::model::{Evidence, Origin, Place, SourceFile, Subject};
+use crate::run::Finding;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::path::MAIN_SEPARATOR;
+use std::sync::Arc;
+
+/// Lines and columns from 1; columns count characters (Unicode scalar values), and the end
+/// is the column behind the last one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Position {
+    pub(super) line: usize,
+    pub(super) column: usize,
+    pub(super) end_line: usize,
+    pub(super) end_column: usize,
+}
+
+/// Where the lines of each file begin, found once. A file is told by where it lies, so it is held.
+#[derive(Default)]
+pub(super) struct Positions(RefCell<BTreeMap<usize, (Arc<SourceFile>, Arc<[usize]>)>>);
+
+impl Positions {
+    pub(super) fn of(&self, origin: &Origin) -> Position {
+        let text = &*origin.file.text;
+        let lines = self.lines(origin);
+        let at = |byte: usize| {
+            let byte = text.floor_char_boundary(byte);
+            let line = line_of(&lines, byte);
+            let start = lines.get(line).copied().unwrap_or_default();
+            (line + 1, text.get(start..byte).unwrap_or_default().chars().count() + 1)
+        };
+        let ((line, column), (end_line, end_column)) = (at(origin.at.start), at(origin.at.end.max(origin.at.start)));
+        Position { line, column, end_line, end_column }
+    }
+
+    /// The byte at which each line of the file begins.
+    pub(super) fn lines(&self, origin: &Origin) -> Arc<[usize]> {
+        let file = Arc::as_ptr(&origin.file).addr();
+        let found = || {
+            let breaks = origin.file.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+            (origin.file.clone(), std::iter::once(0).chain(breaks.map(|(at, _)| at + 1)).collect())
+        };
+        self.0.borrow_mut().entry(file).or_insert_with(found).1.clone()
+    }
+}
+
+/// Which of the lines that begin there holds the byte, from 0.
+pub(super) fn line_of(lines: &[usize], byte: usize) -> usize {
+    lines.partition_point(|start| *start <= byte).saturating_sub(1)
+}
+
+/// The bytes that a report underlines: the value, or only a part of it where the file says
+/// exactly that part.
+pub(super) fn guilty(place: &Place) -> Option<Origin> {
+    let origin = place.origin.as_ref()?;
+    let part = place.within.clone().and_then(|within| part(origin, place, within));
+    Some(Origin { at: part.unwrap_or_else(|| origin.at.clone()), ..origin.clone() })
+}
+
+fn part(origin: &Origin, place: &Place, within: Range<usize>) -> Option<Range<usize>> {
+    let written = origin.file.text.get(origin.at.clone())?;
+    let whole = place.whole();
+    let part = whole.get(within.clone()).filter(|part| !part.trim().is_empty())?;
+    let start = match only(written, &whole) {
+        Some(whole) => whole + within.start,
+        None => only(written, part)?,
+    };
+    let start = origin.at.start + start;
+    Some(start..start + part.len())
+}
+
+/// Where the text stands, if it stands there once.
+fn only(written: &str, text: &str) -> Option<usize> {
+    let first = written.find(text)?;
+    (written.rfind(text) == Some(first)).then_some(first)
+}
+
+/// The evidence that has a place, in its order.
+pub(super) fn placed(finding: &Finding) -> Vec<(&Place, &str)> {
+    fn of<'r>(evidence: &'r [Evidence], into: &mut Vec<(&'r Place, &'r str)>) {
+        for evidence in evidence {
+            match evidence {
+                Evidence::Read { place, says, .. } => into.push((place, says)),
+                Evidence::Because { of: rest, .. } => of(rest, into),
+                Evidence::Missing { .. } | Evidence::Document { .. } => {}
+            }
+        }
+    }
+    let mut into = Vec::new();
+    of(&finding.fault.evidence, &mut into);
+    into
+}
+
+/// Where a finding stands in a file, if anything that speaks for it does.
+pub(super) fn first(finding: &Finding) -> Option<Origin> {
+    placed(finding).into_iter().find_map(|(place, _)| guilty(place))
+}
+
+/// A file as repositories name it: relative where it was, with `/`.
+pub(super) fn file(origin: &Origin) -> String {
+    let name = origin.file.name.replace(MAIN_SEPARATOR, "/");
+    name.trim_start_matches("./").to_owned()
+}
+
+/// What stands for a file where a finding has none: formats of pipelines demand one, and the
+/// same finding must name the same one in every run. No such file exists.
+pub(super) fn placeholder(subject: &Subject) -> String {
+    let scope = [subject.scope.account.lit(), subject.scope.region.lit()].into_iter().flatten();
+    let name = subject.name.as_deref().unwrap_or(&subject.id);
+    let steps = std::iter::once("aws").chain(scope).chain([subject.kind, name]);
+    steps.filter(|step| !step.is_empty()).map(step).collect::<Vec<_>>().join("/")
+}
+
+/// The most characters of a name that a path keeps.
+const STEP: usize = 80;
+
+fn step(name: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() || "_.-".contains(c) { c } else { '-' };
+    let step: String = name.chars().take(STEP).map(plain).collect();
+    if step.starts_with('.') { format!("-{step}") } else { step }
+}
+
+/// A path as the reference of a URI.
+pub(super) fn uri(path: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~/".contains(&byte);
+    let byte = |byte: u8| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+    let path: String = path.bytes().map(byte).collect();
+    if path.starts_with('/') { format!("file://{path}") } else { path }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Scope;
+
+    fn origin(text: &str, part: &str) -> Origin {
+        let start = text.find(part).expect("the part is there");
+        let file = SourceFile { name: "./a b/ä.yaml".into(), text: text.into() };
+        Origin { file: Arc::new(file), at: start..start + part.len() }
+    }
+
+    #[test]
+    fn columns_count_characters_from_one() {
+        let positions = Positions::default();
+        let found = |text: &str, part: &str| {
+            let Position { line, column, end_line, end_column } = positions.of(&origin(text, part));
+            (line, column, end_line, end_column)
+        };
+        assert_eq!(found("a: 1\nß😀: 30\n", "30"), (2, 5, 2, 7));
+        assert_eq!(found("a: 1", "a"), (1, 1, 1, 2));
+        assert_eq!(found("a: |\r\n  x\r\n  y\r\n", "|\r\n  x"), (1, 4, 2, 4));
+        let beyond = Origin { at: 2..900, ..origin("äb", "ä") };
+        assert_eq!(positions.of(&beyond), Position { line: 1, column: 2, end_line: 1, end_column: 3 });
+    }
+
+    fn place(text: &str, written: &str, value: &str, within: Range<usize>) -> Place {
+        let place = Place::new("r", &serde_json::json!({ "t": value }), "/t").part(within);
+        Place { origin: Some(origin(text, written)), ..place }
+    }
+
+    #[test]
+    fn a_part_is_underlined_only_where_the_file_says_it() {
+        let says = |place: &Place| {
+            let found = guilty(place).expect("it has an origin");
+            found.file.text[found.at].to_owned()
+        };
+        assert_eq!(says(&place("t: '$a $b $a'", "'$a $b $a'", "$a $b $a", 6..8)), "$a");
+        let found = guilty(&place("t: '$a $b $a'", "'$a $b $a'", "$a $b $a", 6..8)).expect("it has an origin");
+        assert_eq!(found.at, 10..12, "the second one");
+        let block = "t: |\n  #if($x)\n  $y\n";
+        assert_eq!(says(&place(block, "|\n  #if($x)\n  $y", "#if($x)\n$y\n", 8..10)), "$y");
+        let escaped = r#"t: "a\tb\tb""#;
+        assert_eq!(says(&place(escaped, r#""a\tb\tb""#, "a\tb\tb", 4..5)), r#""a\tb\tb""#, "which b?");
+    }
+
+    #[test]
+    fn no_name_climbs_out_of_a_path() {
+        let subject = |name: &str| placeholder(&Subject::named("VPC link", name, &Scope::new("aws", "", "")));
+        assert_eq!(subject("../../etc/pass wd"), "aws/VPC-link/-..-..-etc-pass-wd");
+        assert_eq!(subject(&"x".repeat(10_000)).len(), "aws/VPC-link/".len() + STEP);
+        let name = file(&origin("a", "a"));
+        assert_eq!((name.as_str(), uri(&name).as_str()), ("a b/ä.yaml", "a%20b/%C3%A4.yaml"));
+        assert_eq!(uri("/tmp/a:b"), "file:///tmp/a%3Ab");
+    }
+}

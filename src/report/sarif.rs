@@ -1,0 +1,144 @@
+//! SARIF 2.1.0: <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>, with what GitHub's code scanning
+//! wants beyond the schema: <https://docs.github.com/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning>
+//!
+//! GitHub shows no result without an artifact and a whole region. What was read from a live account stands in
+//! no file: a path that names the resource, and its first line, stand for them; `logicalLocations` name the resource and the
+//! field. GitHub knows a result again by `primaryLocationLineHash` alone, so our fingerprint stands there too.
+
+use super::Reporter;
+use super::place::{self, Position, Positions};
+use super::requests::{short, story};
+use crate::model::{Origin, Place};
+use crate::rule::Rule;
+use crate::run::{Finding, Run};
+use serde_json::{Value, json};
+use std::io;
+
+pub struct Sarif;
+
+impl Reporter for Sarif {
+    fn report(&self, run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
+        let version = env!("CARGO_PKG_VERSION");
+        let positions = Positions::default();
+        let results = run.findings.iter().zip(super::unique(&run.findings));
+        let results: Vec<Value> = results.map(|(finding, print)| result(finding, &print, run, &positions)).collect();
+        let log = json!({
+            "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+            "version": "2.1.0",
+            "runs": [{
+                "tool": { "driver": {
+                    "name": "gatelint", "version": version, "semanticVersion": version,
+                    "rules": run.rules.iter().map(|rule| descriptor(rule)).collect::<Vec<_>>(),
+                    "notifications": [{ "id": NOT_KNOWN, "shortDescription": { "text": "A question stayed open" } }],
+                } },
+                "columnKind": "unicodeCodePoints",
+                "invocations": [{ "executionSuccessful": true, "toolExecutionNotifications": not_known(run) }],
+                "results": results,
+            }],
+        });
+        let text = serde_json::to_string_pretty(&log)?;
+        writeln!(out, "{}", super::harmless(&text))
+    }
+}
+
+const NOT_KNOWN: &str = "not-known";
+
+fn descriptor(rule: &Rule) -> Value {
+    let manual = rule.manual();
+    // GitHub cuts descriptions at 1024 characters.
+    let seen = manual.split("\n## What you see\n").nth(1).and_then(|rest| rest.split("\n## ").next());
+    let seen = seen.unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
+    json!({
+        "id": rule.id,
+        "shortDescription": { "text": rule.title() },
+        "fullDescription": { "text": short(&seen) },
+        "help": { "text": manual, "markdown": manual },
+        "defaultConfiguration": { "level": "error" },
+        "properties": {
+            "tags": ["reliability", rule.hop().as_str()],
+            "precision": "very-high",
+            "problem.severity": "error",
+            "covers": rule.covers,
+        },
+    })
+}
+
+fn result(finding: &Finding, fingerprint: &str, run: &Run, positions: &Positions) -> Value {
+    let placed = place::placed(finding);
+    let at = placed.iter().position(|(place, _)| place.origin.is_some());
+    let (place, origin) = match at.and_then(|at| placed.get(at)) {
+        Some((place, _)) => (Some(*place), place::guilty(place)),
+        None => (placed.first().map(|(place, _)| *place), None),
+    };
+    let main = match &origin {
+        Some(origin) => physical(origin, positions),
+        None => region(&place::placeholder(&finding.fault.subject), None),
+    };
+    let others = placed.iter().enumerate().filter(|(index, _)| Some(*index) != at);
+    let related = others.filter_map(|(_, (place, says))| {
+        let origin = place::guilty(place)?;
+        Some(json!({ "physicalLocation": physical(&origin, positions), "logicalLocations": [logical(place)],
+            "message": { "text": message(&short(says)) } }))
+    });
+    let logical = place.map_or_else(|| json!({ "fullyQualifiedName": short(&finding.fault.subject.id) }), logical);
+    json!({
+        "ruleId": finding.rule.id,
+        "ruleIndex": run.rules.iter().position(|rule| rule.id == finding.rule.id),
+        "level": finding.severity().as_str(),
+        "message": { "text": message(&story(finding).join("\n")) },
+        "locations": [{ "physicalLocation": main, "logicalLocations": [logical] }],
+        "relatedLocations": related.collect::<Vec<_>>(),
+        "partialFingerprints": { "gatelint/v1": finding.fingerprint, "primaryLocationLineHash": fingerprint },
+        "properties": { "view": finding.view.as_str(), "requests": finding.requests.len() },
+    })
+}
+
+fn physical(origin: &Origin, positions: &Positions) -> Value {
+    region(&place::file(origin), Some(positions.of(origin)))
+}
+
+fn region(path: &str, at: Option<Position>) -> Value {
+    let Position { line, column, end_line, end_column } =
+        at.unwrap_or(Position { line: 1, column: 1, end_line: 1, end_column: 1 });
+    json!({
+        "artifactLocation": { "uri": place::uri(path) },
+        "region": { "startLine": line, "startColumn": column, "endLine": end_line, "endColumn": end_column },
+    })
+}
+
+fn logical(place: &Place) -> Value {
+    let name = short(&place.resource);
+    json!({ "fullyQualifiedName": format!("{name}#{}", short(&place.pointer)), "name": name })
+}
+
+/// What nobody knows is told beside the results, never as none.
+fn not_known(run: &Run) -> Vec<Value> {
+    let rows = run.unknown.iter().map(|row| {
+        let remedies: Vec<String> = row.gaps.iter().map(|gap| short(&gap.remedy())).collect();
+        let of = row.subject.name.as_deref().unwrap_or(&row.subject.id);
+        let text = format!("Not known of {}; this would settle it: {}", short(of), remedies.join("; "));
+        let mut told =
+            json!({ "descriptor": { "id": NOT_KNOWN }, "level": "note", "message": { "text": message(&text) } });
+        if let (Some(rule), Some(told)) = (row.rule, told.as_object_mut()) {
+            told.insert("associatedRule".into(), json!({ "id": rule.id }));
+        }
+        told
+    });
+    rows.collect()
+}
+
+/// In a message `{0}` stands for an argument unless its braces are doubled (§3.11.5), and `[…](…)` is a link (§3.11.6):
+/// no name becomes either. Other braces, as in `/orders/{id}`, stay, because viewers show messages as they are.
+fn message(text: &str) -> String {
+    let mut pieces = text.split('{');
+    let mut told = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        match piece.split_once('}') {
+            Some((index, rest)) if !index.is_empty() && index.bytes().all(|byte| byte.is_ascii_digit()) => {
+                told += &format!("{{{{{index}}}}}{rest}");
+            }
+            _ => told += &format!("{{{piece}"),
+        }
+    }
+    told.replace("](", "] (")
+}

@@ -1,0 +1,93 @@
+//! One template deployed in several ways: with a condition that holds, and without.
+//!
+//! Nothing is enumerated in advance. A first judgement assumes nothing; only what its unknown answers hang on is then
+//! assumed one way and the other, and so on, up to a bound. Beyond it the answers stay unknown.
+
+use super::{Finding, Run, Tally};
+use crate::model::{Evidence, Gap};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The gaps that hid something in a judgement.
+pub fn gaps(run: &Run) -> BTreeSet<&Gap> {
+    let rows = run.unknown.iter().flat_map(|row| &row.gaps);
+    rows.chain(run.gaps.iter().map(|hidden| &hidden.gap)).collect()
+}
+
+/// The judgements of all worlds as one. What holds in some of them only says in which.
+pub fn merge(worlds: Vec<(String, Run)>) -> Option<Run> {
+    let count = worlds.len();
+    let mut found: BTreeMap<(String, u8), (Finding, Vec<String>)> = BTreeMap::new();
+    let mut merged: Option<Run> = None;
+    for (label, mut run) in worlds {
+        for finding in std::mem::take(&mut run.findings) {
+            let key = (finding.fingerprint.clone(), finding.severity() as u8);
+            match found.get_mut(&key) {
+                None => _ = found.insert(key, (finding, vec![label.clone()])),
+                Some((known, labels)) => {
+                    known.requests.extend(finding.requests);
+                    known.requests.sort();
+                    known.requests.dedup_by(|a, b| a.request == b.request);
+                    known.seen_in.extend(finding.seen_in);
+                    labels.push(label.clone());
+                }
+            }
+        }
+        match &mut merged {
+            None => merged = Some(run),
+            Some(merged) => add(merged, run),
+        }
+    }
+    let mut merged = merged?;
+    merged.findings = found.into_values().map(|(finding, labels)| told(finding, &labels, count)).collect();
+    merged.findings.sort_by(|a, b| super::order(a).cmp(&super::order(b)).then_with(|| a.requests.cmp(&b.requests)));
+    Some(merged)
+}
+
+fn told(mut finding: Finding, labels: &[String], count: usize) -> Finding {
+    if labels.len() < count {
+        let when = format!("so it is where {}", labels.join("; and where "));
+        finding.fault.evidence.push(Evidence::because(when, Vec::new()));
+    }
+    finding
+}
+
+fn add(to: &mut Run, other: Run) {
+    to.assumptions.extend(other.assumptions);
+    to.requests.extend(other.requests);
+    for row in other.unknown {
+        let same = |it: &&mut super::Unknown| {
+            it.rule.map(|rule| rule.id) == row.rule.map(|rule| rule.id)
+                && it.hop == row.hop
+                && it.subject == row.subject
+                && it.gaps == row.gaps
+        };
+        match to.unknown.iter_mut().find(same) {
+            Some(known) => {
+                known.requests.extend(row.requests);
+                known.requests.sort();
+                known.requests.dedup();
+            }
+            None => to.unknown.push(row),
+        }
+    }
+    for hidden in other.gaps {
+        if !to.gaps.contains(&hidden) {
+            to.gaps.push(hidden);
+        }
+    }
+    for (rule, tally) in other.tally {
+        let sum = to.tally.entry(rule).or_default();
+        *sum = larger(*sum, tally);
+    }
+}
+
+/// The same question in two worlds is one question.
+fn larger(a: Tally, b: Tally) -> Tally {
+    Tally {
+        asked: a.asked.max(b.asked),
+        passed: a.passed.max(b.passed),
+        dies: a.dies.max(b.dies),
+        unknown: a.unknown.max(b.unknown),
+        not_applicable: a.not_applicable.max(b.not_applicable),
+    }
+}

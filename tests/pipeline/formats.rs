@@ -1,0 +1,107 @@
+use super::{code, demo, expected, gatelint, json, stderr, stdout};
+use serde_json::{Value, json};
+use std::process::Command;
+
+#[test]
+fn each_format_of_the_demo_is_as_it_was() {
+    for format in ["human", "github", "gitlab", "junit"] {
+        let output = demo(&["--format", format]);
+        assert_eq!(code(&output), 1, "{}", stderr(&output));
+        expected(&format!("demo-{format}"), &stdout(&output));
+    }
+    let mut log = json(&demo(&["--format", "sarif"]));
+    // The pages have tests of their own.
+    log["runs"][0]["tool"]["driver"]["rules"].as_array_mut().unwrap().truncate(1);
+    log["runs"][0]["tool"]["driver"]["rules"][0]["help"] = Value::Null;
+    expected("demo-sarif", &serde_json::to_string_pretty(&log).unwrap());
+}
+
+/// The schema that the standard's committee published, from a package that carries it.
+fn sarif_schema() -> Value {
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
+    let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+    let asked =
+        Command::new(cargo).args(["metadata", "--format-version=1", "--locked", "--manifest-path", manifest]).output();
+    let asked = asked.unwrap();
+    assert!(asked.status.success(), "{}", stderr(&asked));
+    let metadata: Value = serde_json::from_slice(&asked.stdout).unwrap();
+    let packages = metadata["packages"].as_array().unwrap();
+    let package = packages.iter().find(|package| package["name"] == "serde-sarif").unwrap();
+    let manifest = std::path::Path::new(package["manifest_path"].as_str().unwrap());
+    let schema = std::fs::read_to_string(manifest.with_file_name("src").join("schema.json")).unwrap();
+    // Not every reader of regular expressions takes its bracket that closes nothing.
+    serde_json::from_str(&schema.replace("[a-zA-Z]{2}]?$", "[a-zA-Z]{2}$")).unwrap()
+}
+
+#[test]
+fn sarif_keeps_its_schema_and_has_what_github_wants() {
+    let log = json(&demo(&["--format", "sarif"]));
+    let validator = jsonschema::validator_for(&sarif_schema()).unwrap();
+    let errors: Vec<String> =
+        validator.iter_errors(&log).map(|error| format!("{error} at {}", error.instance_path())).collect();
+    assert!(errors.is_empty(), "{}", errors.join("\n"));
+    let mut worse = log.clone();
+    worse["runs"][0]["results"][0]["level"] = json!("dreadful");
+    assert!(!validator.is_valid(&worse), "the schema lets everything through");
+
+    let run = &log["runs"][0];
+    let text = |value: &Value| value.as_str().is_some_and(|text| !text.is_empty());
+    let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
+    assert_eq!(rules.len(), gatelint::rules::all().count());
+    for rule in rules {
+        assert!(text(&rule["id"]) && text(&rule["shortDescription"]["text"]), "{rule}");
+        assert!(rule["fullDescription"]["text"].as_str().unwrap().chars().count() <= 1024, "{rule}");
+        assert!(text(&rule["fullDescription"]["text"]) && text(&rule["help"]["markdown"]), "{rule}");
+    }
+    let results = run["results"].as_array().unwrap();
+    assert!(results.len() >= 8, "only {}", results.len());
+    for result in results {
+        assert!(text(&result["message"]["text"]) && text(&result["partialFingerprints"]["primaryLocationLineHash"]));
+        let place = &result["locations"][0]["physicalLocation"];
+        assert!(text(&place["artifactLocation"]["uri"]), "{result}");
+        for edge in ["startLine", "startColumn", "endLine", "endColumn"] {
+            assert!(place["region"][edge].as_u64().unwrap() >= 1, "{result}");
+        }
+        let rule = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
+        assert_eq!(rules[rule]["id"], result["ruleId"]);
+    }
+    let open = run["invocations"][0]["toolExecutionNotifications"].as_array().unwrap();
+    assert!(!open.is_empty(), "the demo has a question that stays open");
+}
+
+#[test]
+fn gitlab_gets_what_it_wants() {
+    let report = json(&demo(&["--format", "gitlab"]));
+    let issues = report.as_array().unwrap();
+    let mut prints: Vec<&str> = issues.iter().map(|issue| issue["fingerprint"].as_str().unwrap()).collect();
+    prints.sort_unstable();
+    prints.dedup();
+    assert_eq!(prints.len(), issues.len(), "fingerprints are unique");
+    for issue in issues {
+        assert!(["info", "minor", "major", "critical", "blocker"].contains(&issue["severity"].as_str().unwrap()));
+        let path = issue["location"]["path"].as_str().unwrap();
+        assert!(!path.is_empty() && !path.starts_with(['/', '.']), "{path}");
+        assert!(issue["location"]["lines"]["begin"].as_u64().unwrap() >= 1);
+        assert!(!issue["description"].as_str().unwrap().is_empty() && issue["check_name"].is_string());
+    }
+}
+
+#[test]
+fn junit_counts_what_the_report_counts() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = gatelint(folder.path(), &["demo", "--format", "json", "--format", "junit=junit.xml"]);
+    let findings = json(&output)["findings"].as_array().unwrap().len();
+    let unknown = json(&output)["unknown"].as_array().unwrap().len();
+    let xml = std::fs::read_to_string(folder.path().join("junit.xml")).unwrap();
+    assert_eq!(xml.matches("<failure ").count(), findings, "{xml}");
+    assert_eq!(xml.matches("<skipped ").count(), unknown, "{xml}");
+    let names: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(names, ["junit.xml"], "nothing is left beside the report");
+}
+
+#[test]
+fn a_format_that_does_not_exist_names_those_that_do() {
+    let output = demo(&["--format", "xml"]);
+    assert_eq!(code(&output), 2);
+    assert!(stderr(&output).contains("sarif"), "{}", stderr(&output));
+}

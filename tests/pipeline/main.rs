@@ -1,0 +1,44 @@
+//! The built program in pipelines: formats, settings, ignores, baselines.
+
+#![allow(clippy::disallowed_methods, clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod formats;
+
+use serde_json::Value;
+use std::path::Path;
+use std::process::{Command, Output};
+
+/// In a folder of its own, which has no settings but the test's.
+fn gatelint(folder: &Path, args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_gatelint")).args(args).current_dir(folder).env_clear().output().unwrap()
+}
+
+fn demo(args: &[&str]) -> Output {
+    let folder = tempfile::tempdir().unwrap();
+    gatelint(folder.path(), &[&["demo"], args].concat())
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().unwrap_or_else(|| panic!("killed: {}", stderr(output)))
+}
+
+fn json(output: &Output) -> Value {
+    serde_json::from_str(&stdout(output)).unwrap_or_else(|error| panic!("{error}: {}", stderr(output)))
+}
+
+/// What is expected of the demo stands in `snapshots`.
+fn expected(name: &str, text: &str) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("../../snapshots");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(name, text));
+}
