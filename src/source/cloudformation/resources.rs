@@ -29,6 +29,8 @@ pub(in crate::source) struct Declared<'t> {
     pub(in crate::source) properties: Value,
     /// What `Ref` gives.
     pub(in crate::source) reference: Text,
+    /// The path of the CDK's construct.
+    pub(in crate::source) construct: Option<Str>,
     /// Why it is not known whether it will exist.
     pub(in crate::source) undecided: Option<Gap>,
     /// What `Fn::GetAtt` gives.
@@ -69,6 +71,9 @@ impl<'t> Stack<'t> {
     fn named<'s>(&'s self, declared: &'s Declared<'t>, resource: String) -> Fields<'s> {
         self.ledger.note(&resource, "", declared.at);
         self.ledger.name(resource.clone(), &declared.logical_id);
+        if let Some(path) = &declared.construct {
+            self.ledger.path(resource.clone(), path);
+        }
         Fields::new(&declared.properties, self.ledger, resource)
     }
 

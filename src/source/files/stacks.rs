@@ -76,6 +76,11 @@ impl Source {
         Ok(Source { file, kind: "cloudformation", given, root, children })
     }
 
+    /// The files of the stacks inside.
+    pub(super) fn inside(&self) -> Vec<u32> {
+        self.children.values().flat_map(|child| child.inside().into_iter().chain([child.file])).collect()
+    }
+
     /// What the stack puts out, for the one around it.
     fn outputs(&self, given: Given, worlds: &Worlds) -> Result<BTreeMap<Str, Value>, TemplateError> {
         let template = Template::read(&self.root, &given)?;
@@ -176,6 +181,7 @@ fn declared<'t>(
         at: resource.at,
         properties: evaluator.value(&resource.properties)?,
         reference: evaluator.reference(&id)?,
+        construct: resource.metadata.as_ref().and_then(|it| it.get("aws:cdk:path")?.as_text()).map(Str::from),
         undecided,
         attribute: Box::new(move |name| match evaluator.attribute(&of, name).map(|value| value.is) {
             Ok(Known::Text(text)) => text,
@@ -195,6 +201,8 @@ fn more(template: &Template) -> Gap {
 
 /// The template of a stack inside, if it lies on this disk.
 fn template_of(path: &Path, stack: &Resource) -> Option<PathBuf> {
-    let url = stack.properties.get("TemplateURL")?.as_text()?;
+    // The CDK names the asset that it will put there.
+    let asset = || stack.metadata.as_ref()?.get("aws:asset:path")?.as_text();
+    let url = asset().or_else(|| stack.properties.get("TemplateURL")?.as_text())?;
     (!url.contains("://")).then(|| path.parent().unwrap_or(Path::new("")).join(url))
 }
