@@ -171,13 +171,9 @@ impl Project {
         now: jiff::Timestamp,
     ) -> miette::Result<(Capture, Vec<Open>)> {
         let ledger = Ledger::new(self.files.clone());
-        let mut read = stacks::Read::default();
-        stacks::all(&self.stacks, worlds, &ledger, &mut read)
-            .map_err(|error| FileError::of_template(error, &self.files))?;
-        for document in &self.documents {
-            read.units.push(document.unit(deployment, &self.files, &ledger));
-        }
-        let stacks::Read { shared, units, open } = read;
+        let (shared, mut units, open) =
+            stacks::all(&self.stacks, worlds, &ledger).map_err(|error| FileError::of_template(error, &self.files))?;
+        units.extend(self.documents.iter().map(|it| it.unit(deployment, &self.files, &ledger)));
         let sources = self.stacks.iter().map(|it| (it.kind, it.file));
         let sources = sources.chain(self.documents.iter().map(|it| ("openapi", it.file)));
         let known = |it: &Option<String>| it.as_deref().map(Str::from);

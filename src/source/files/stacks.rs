@@ -4,7 +4,7 @@ use super::{Deployment, FileError, Open, Project, Worlds};
 use crate::capture::Shared;
 use crate::model::{ApiUnit, Gap, Seen, Str, Text};
 use crate::source::cloudformation::resources::fields::Ledger;
-use crate::source::cloudformation::resources::{Declared, Stack};
+use crate::source::cloudformation::resources::{Declared, Facts, Stack};
 use crate::source::cloudformation::{Evaluator, Given, Known, Resource, Template, TemplateError, Value};
 use crate::source::tree::Node;
 use std::collections::BTreeMap;
@@ -25,12 +25,11 @@ pub(super) struct Source {
     children: BTreeMap<Str, Source>,
 }
 
-/// What all stacks together say.
+/// All stacks, followed as far as they say.
 #[derive(Default)]
-pub(super) struct Read {
-    pub(super) shared: Shared,
-    pub(super) units: Vec<ApiUnit>,
-    pub(super) open: Vec<Open>,
+struct Read<'l> {
+    stacks: Vec<Stack<'l>>,
+    open: Vec<Open>,
 }
 
 pub(super) fn given(deployment: &Deployment) -> Given {
@@ -76,6 +75,14 @@ impl Source {
         Ok(Source { file, kind: "cloudformation", given, root, children })
     }
 
+    /// A stack inside that is not on this disk may grant and add what nobody sees.
+    fn unread(&self, template: &Template) -> Option<Gap> {
+        let inside = ["AWS::Serverless::Application", NESTED];
+        let mut stacks = template.resources.iter().filter(|it| inside.contains(&&*it.kind));
+        let unread = stacks.find(|it| !self.children.contains_key(&it.logical_id))?;
+        Some(Gap::not_readable(format!("the stack {}, whose template is not on this disk", unread.logical_id)))
+    }
+
     /// The files of the stacks inside.
     pub(super) fn inside(&self) -> Vec<u32> {
         self.children.values().flat_map(|child| child.inside().into_iter().chain([child.file])).collect()
@@ -110,7 +117,13 @@ impl Source {
         under(template, Given { nested, ..given }, worlds)
     }
 
-    fn read(&self, given: Given, worlds: &Worlds, ledger: &Ledger, into: &mut Read) -> Result<(), TemplateError> {
+    fn read<'l>(
+        &self,
+        given: Given,
+        worlds: &Worlds,
+        ledger: &'l Ledger,
+        into: &mut Read<'l>,
+    ) -> Result<(), TemplateError> {
         let template = Template::read(&self.root, &given)?;
         let (prefix, name) = (given.prefix.clone(), given.stack_name.clone());
         let evaluator = self.evaluator(&template, given, worlds)?;
@@ -125,9 +138,8 @@ impl Source {
         }
         let scope = evaluator.scope();
         let name = name.as_ref().and_then(Text::lit).map(Str::from);
-        let may_have_more = template.may_have_more().then(|| more(&template));
-        let stack = Stack { scope, name, resources, may_have_more, ledger };
-        stack.read(&mut into.shared, &mut into.units);
+        let may_have_more = template.may_have_more().then(|| more(&template)).or_else(|| self.unread(&template));
+        into.stacks.push(Stack { scope, name, resources, may_have_more, ledger });
         into.open.extend(evaluator.undecided().into_iter().map(|choice| Open { stack: prefix.clone(), choice }));
         for (id, child) in &self.children {
             let Some(resource) = template.resource(id) else { continue };
@@ -147,7 +159,11 @@ fn under<'t>(template: &'t Template, given: Given, worlds: &Worlds) -> Result<Ev
 }
 
 /// Reads all stacks; what one exports, the others can import.
-pub(super) fn all(sources: &[Source], worlds: &Worlds, ledger: &Ledger, into: &mut Read) -> Result<(), TemplateError> {
+pub(super) fn all(
+    sources: &[Source],
+    worlds: &Worlds,
+    ledger: &Ledger,
+) -> Result<(Shared, Vec<ApiUnit>, Vec<Open>), TemplateError> {
     let mut exports = BTreeMap::new();
     // An export may hang on an import.
     let rounds = if sources.len() > 1 { sources.len().min(DEEPEST) } else { 0 };
@@ -163,19 +179,32 @@ pub(super) fn all(sources: &[Source], worlds: &Worlds, ledger: &Ledger, into: &m
         }
         exports = next;
     }
+    let mut read = Read::default();
     for source in sources {
-        source.read(Given { exports: exports.clone(), ..source.given.clone() }, worlds, ledger, into)?;
+        source.read(Given { exports: exports.clone(), ..source.given.clone() }, worlds, ledger, &mut read)?;
     }
-    Ok(())
+    let mut facts = Facts::default();
+    read.stacks.iter().for_each(|stack| stack.things(&mut facts));
+    read.stacks.iter().for_each(|stack| stack.parts(&mut facts));
+    let (shared, units) = facts.finish();
+    Ok((shared, units, read.open))
 }
 
-fn declared<'t>(
-    evaluator: &Evaluator<'t>,
+/// What facts are made of besides properties.
+const ATTRIBUTES: [&str; 4] = ["Arn", "RootResourceId", "GroupId", "DNSName"];
+
+fn declared(
+    evaluator: &Evaluator<'_>,
     resource: &Resource,
     undecided: Option<Gap>,
-) -> Result<Declared<'t>, TemplateError> {
+) -> Result<Declared<'static>, TemplateError> {
     let id = resource.logical_id.clone();
-    let (of, evaluator) = (id.clone(), evaluator.clone());
+    let mut attributes = BTreeMap::new();
+    for name in ATTRIBUTES {
+        if let Known::Text(text) = evaluator.attribute(&id, name)?.is {
+            attributes.insert(name, text);
+        }
+    }
     Ok(Declared {
         kind: resource.kind.clone(),
         at: resource.at,
@@ -183,10 +212,7 @@ fn declared<'t>(
         reference: evaluator.reference(&id)?,
         construct: resource.metadata.as_ref().and_then(|it| it.get("aws:cdk:path")?.as_text()).map(Str::from),
         undecided,
-        attribute: Box::new(move |name| match evaluator.attribute(&of, name).map(|value| value.is) {
-            Ok(Known::Text(text)) => text,
-            _ => Text::default(),
-        }),
+        attribute: Box::new(move |name| attributes.get(name).cloned().unwrap_or_default()),
         logical_id: id,
     })
 }
