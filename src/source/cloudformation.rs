@@ -25,6 +25,8 @@ mod parameter;
 mod reference;
 mod strings;
 mod template;
+#[cfg(test)]
+mod tests;
 mod value;
 
 pub use error::TemplateError;

@@ -88,12 +88,17 @@ impl Evaluator<'_> {
         if let Some(truth) = equal::values(&a, &b) {
             return Ok(Judged::decided(truth));
         }
+        // What was open when the choices were made may have become a question about one parameter.
+        let comparison = self.ask_comparison(node);
+        if comparison.truth.is_some() {
+            return Ok(comparison);
+        }
         for (one, other) in [(&a, &b), (&b, &a)] {
             if let (Some((name, hole)), Some(literal)) = (self.assignable(one), literal(other)) {
                 return Ok(self.ask(&name, hole, literal));
             }
         }
-        Ok(self.ask_comparison(node))
+        Ok(comparison)
     }
 
     fn ask(&self, name: &str, hole: &Hole, literal: Str) -> Judged {

@@ -246,12 +246,21 @@ impl<'t> Evaluator<'t> {
         Err(TemplateError::new(at, message).label("the limit is passed here"))
     }
 
-    /// Each reference is followed once.
-    pub(super) fn remembered(&self, name: &str, attribute: &str, ask: impl FnOnce() -> Result<Value>) -> Result<Value> {
+    /// Each reference is followed once. One that comes back to itself through a branch that may not be taken is
+    /// hidden by `circle`.
+    pub(super) fn remembered(
+        &self,
+        name: &str,
+        attribute: &str,
+        circle: impl FnOnce() -> Gap,
+        ask: impl FnOnce() -> Result<Value>,
+    ) -> Result<Value> {
         let key = (Str::from(name), Str::from(attribute));
         if let Some(value) = self.references.borrow().get(&key) {
             return Ok(value.clone());
         }
+        let underway = Value::new(Span::default(), Known::Unknown(circle()));
+        self.references.borrow_mut().insert(key.clone(), underway);
         let value = ask()?;
         self.references.borrow_mut().insert(key, value.clone());
         Ok(value)
