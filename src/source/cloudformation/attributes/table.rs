@@ -148,7 +148,7 @@ pub(super) const TABLE: &[Row] = &[
         ("ProviderURL", "https://cognito-idp.{R}.{S}/{Ref}"),
     ]),
     ("AWS::Cognito::UserPoolClient", &[("Ref", "{#id}"), ("ClientId", "{Ref}")]),
-    ("AWS::Logs::LogGroup", &[("Ref", "{LogGroupName=name}"), ("Arn", "arn:{P}:logs:{R}:{A}:log-group:{Ref}:*")]),
+    ("AWS::Logs::LogGroup", &[("Ref", "{LogGroupName=token}"), ("Arn", "arn:{P}:logs:{R}:{A}:log-group:{Ref}:*")]),
     ("AWS::ServiceDiscovery::Service", &[
         ("Ref", "{#slug}"),
         ("Id", "{Ref}"),
