@@ -410,7 +410,7 @@ pub fn template(data: &[u8]) {
 
 /// Every place that is told lies in the template, and stage variables that are given settle
 /// what is open but turn no answer round.
-fn meaning(source: &str, template: &vtl::ast::Block) {
+fn meaning(source: &str, template: &std::rc::Rc<vtl::ast::Block>) {
     let vars = Seen::Set([("s".into(), Text::new("1"))].into());
     let open = vtl::Analysis::of(source, template, vtl::Given::default());
     let given = vtl::Analysis::of(source, template, vtl::Given { vars: Some(&vars), ..vtl::Given::default() });

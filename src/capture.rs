@@ -10,7 +10,7 @@ pub(crate) mod nulls;
 pub use coverage::{Answer, Coverage, EMPTY_ANSWER};
 
 use crate::model::redact::{self, Salt};
-use crate::model::{ApiEntry, ApiUnit, Scope, Seen, Str, ec2, elb, iam, lambda, rest, v2};
+use crate::model::{ApiEntry, ApiUnit, Origins, Scope, Seen, Str, ec2, elb, iam, lambda, rest, v2};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -25,6 +25,8 @@ pub struct Capture {
     pub directory: Vec<ApiEntry>,
     /// What recording it cost, by `service:Operation`.
     pub calls: BTreeMap<String, CallCount>,
+    /// Where the facts of templates were written.
+    pub origins: Origins,
     pub units: Units,
 }
 

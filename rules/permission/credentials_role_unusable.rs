@@ -11,6 +11,7 @@ use crate::model::unit::Protocol;
 use crate::model::{Evidence, Gap, Kind, Place, Ref, Seen, Subject, Text};
 use crate::rule::{Check, Rule, Symptom};
 use crate::verdict::{Fault, Stop, Verdict, all, judge};
+use std::borrow::Cow;
 
 pub(super) static RULE: Rule = Rule {
     id: "credentials-role-unusable",
@@ -150,9 +151,13 @@ fn decided_by(proof: &Proof) -> String {
 }
 
 /// Within one account a function's own policy can let a role in by name, or keep it out.
-fn functions_own(call: &Invocation<'_>, ctx: &Ctx<'_>) -> Result<Seen<Policy>, Stop> {
+fn functions_own<'c>(call: &Invocation<'_>, ctx: &Ctx<'c>) -> Result<Cow<'c, Seen<Policy>>, Stop> {
     let function = ctx.graph.look_up::<Function>(call.function()?);
-    Ok(function.map_or_else(Seen::Unknown, |found| found.map_or(Seen::Unset, |it| it.facts.policy.clone())))
+    Ok(match function {
+        Ok(Some(held)) => Cow::Borrowed(&held.facts.policy),
+        Ok(None) => Cow::Owned(Seen::Unset),
+        Err(gap) => Cow::Owned(Seen::Unknown(gap)),
+    })
 }
 
 /// The statement where it stands in the role itself, else the role.

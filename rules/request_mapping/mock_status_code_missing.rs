@@ -1,5 +1,4 @@
 use super::of_template;
-use crate::analysis::vtl::{Analysis, Given, parse};
 use crate::follow::{Ctx, MappingTemplate, RequestMappingHop};
 use crate::model::unit::Protocol;
 use crate::model::{Evidence, Gap, Kind};
@@ -34,17 +33,13 @@ fn check(hop: &RequestMappingHop<'_>, _: &Ctx<'_>) -> Verdict {
 }
 
 fn yields_status(hop: &RequestMappingHop<'_>, template: &MappingTemplate<'_>) -> Verdict {
-    let source = template.text.known()?;
-    if source.trim().is_empty() {
+    if template.text.known()?.trim().is_empty() {
         return Err(Gap::not_modelled("an empty template of a MOCK, which may count as none").into());
     }
-    // One that cannot be parsed is another rule's business.
-    let Ok(parsed) = parse(source) else { return Err(Stop::NotApplicable) };
-    let given = Given { vars: Some(&hop.call.serving.vars), ..Given::default() };
-    let status = Analysis::of(source, &parsed.template, given).status().clone();
+    let status = template.analysis()?.status();
     let codes = status.codes.iter().map(ToString::to_string).collect::<Vec<_>>().join(" or ");
     judge(
-        status.answer,
+        status.answer.clone(),
         |_| format!("the template yields the status code {codes}"),
         |span| {
             let says = format!("the MOCK's template for {} yields no integer statusCode", template.key);

@@ -6,11 +6,11 @@ mod request_template_invalid;
 
 use crate::analysis::Tri;
 use crate::analysis::vtl::ast::Span;
-use crate::analysis::vtl::{Analysis, Given, parse, refusal};
-use crate::follow::{Invocation, MappingTemplate};
-use crate::model::Evidence;
-use crate::rule::Rule;
-use crate::verdict::{Fault, Stop, Verdict, all, passes};
+use crate::follow::MappingTemplate;
+use crate::model::unit::Protocol;
+use crate::model::{Evidence, Subject};
+use crate::rule::{Rule, Symptom};
+use crate::verdict::{Fault, Verdict, all, passes};
 
 pub(super) const RULES: &[&Rule] =
     &[&request_template_invalid::RULE, &mock_status_code_missing::RULE, &request_override_set_twice::RULE];
@@ -20,7 +20,7 @@ const DEFAULTS: [&str; 2] = ["application/json", "$default"];
 
 /// Does Velocity take the template? `fault` is what it means if not.
 pub(super) fn is_read(template: &MappingTemplate<'_>, fault: impl FnOnce(String) -> Fault) -> Verdict {
-    match refusal(template.text) {
+    match template.refusal() {
         Ok(None) => passes(format!("Velocity reads the template for {}", template.key)),
         Ok(Some(error)) => {
             let part = |span: Span| template.place.clone().part(span.start..span.end);
@@ -34,19 +34,18 @@ pub(super) fn is_read(template: &MappingTemplate<'_>, fault: impl FnOnce(String)
     }
 }
 
-/// Is every parameter overridden once at most? `told` says of a fault which requests it is about.
+/// AWS says "a 5XX response", and no more.
+pub(super) const SET_TWICE: &[Symptom] =
+    &[Symptom { of: &[Protocol::Rest], status: "5xx", body: r#"{"message": "Internal server error"}"#, log: "" }];
+
+/// Is every parameter overridden once at most? `subject` is whose template it is; `told` says of a fault which requests it is about.
 pub(super) fn overrides_once(
-    call: &Invocation<'_>,
+    subject: Subject,
     template: &MappingTemplate<'_>,
     what: &str,
     told: impl Fn(Fault) -> Fault,
 ) -> Verdict {
-    let source = template.text.known()?;
-    // One that cannot be parsed is another rule's business.
-    let Ok(parsed) = parse(source) else { return Err(Stop::NotApplicable) };
-    let given = Given { vars: Some(&call.serving.vars), ..Given::default() };
-    let analysis = Analysis::of(source, &parsed.template, given);
-    let once = analysis.overrides().iter().map(|one| match one.twice.clone() {
+    let once = template.analysis()?.overrides().iter().map(|one| match one.twice.clone() {
         Tri::No(_) => passes(format!("{} is overridden once at most", one.target)),
         Tri::Unknown(gaps) => Err(gaps.into()),
         Tri::Yes(last) => {
@@ -54,7 +53,8 @@ pub(super) fn overrides_once(
             let place = |span: Span| template.place.clone().part(span.start..span.end);
             let again = if first.is_some() { "overridden again here" } else { "overridden here, more than once" };
             let first = first.map(|first| Evidence::read(place(*first), "overridden here"));
-            let subject = call.subject().with(format!("{} {}", template.key, one.target));
+            let detail = format!("{} {} {}", subject.detail, template.key, one.target);
+            let subject = subject.clone().with(detail.trim_start());
             let fault = Fault::new("twice", subject, format!("{what} overrides {} twice", one.target))
                 .because([Evidence::read(place(last), again)].into_iter().chain(first))
                 .help("Collect the value in a variable, and override once at the end of the template.");

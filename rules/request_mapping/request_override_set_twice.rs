@@ -1,20 +1,15 @@
-use super::overrides_once;
+use super::{SET_TWICE, overrides_once};
 use crate::follow::{Ctx, RequestMappingHop};
 use crate::model::Kind;
 use crate::model::unit::Protocol;
-use crate::rule::{Check, Rule, Symptom};
+use crate::rule::{Check, Rule};
 use crate::verdict::{Stop, Verdict, all};
 
 pub(super) static RULE: Rule = Rule {
     id: "request-override-set-twice",
     covers: &["R-F3"],
     check: Check::RequestMapping(check),
-    symptoms: &[Symptom {
-        of: &[Protocol::Rest],
-        status: "5xx",
-        body: r#"{"message": "Internal server error"}"#,
-        log: "",
-    }],
+    symptoms: SET_TWICE,
     needs: &[Kind::RestApi],
     page: include_str!("request_override_set_twice.md"),
 };
@@ -26,7 +21,7 @@ fn check(hop: &RequestMappingHop<'_>, _: &Ctx<'_>) -> Verdict {
     }
     all(hop.templates()?.iter().map(|template| {
         let what = format!("the request template for {}", template.key);
-        overrides_once(hop.call, template, &what, |fault| {
+        overrides_once(hop.call.subject(), template, &what, |fault| {
             fault
                 .when(format!("the request is mapped as {}", template.key))
                 .cloudformation("AWS::ApiGateway::Method Integration.RequestTemplates")

@@ -1,5 +1,5 @@
 use super::super::request_mapping::is_read;
-use crate::follow::{Ctx, ResponseMappingHop};
+use crate::follow::{Ctx, MappedResponse, ResponseMappingHop};
 use crate::model::Kind;
 use crate::model::unit::Protocol;
 use crate::rule::{Check, Rule, Symptom};
@@ -23,11 +23,11 @@ fn check(hop: &ResponseMappingHop<'_>, _: &Ctx<'_>) -> Verdict {
     let responses = hop.responses()?;
     let only = responses.len() == 1;
     let mut verdicts = vec![passes("every response template can be parsed")];
-    for (status, response) in responses {
-        let templates = match hop.templates(status, response) {
+    for MappedResponse { status, templates, .. } in responses {
+        let templates = match templates {
             Ok(templates) => templates,
             Err(gap) => {
-                verdicts.push(Err(gap.into()));
+                verdicts.push(Err(gap.clone().into()));
                 continue;
             }
         };

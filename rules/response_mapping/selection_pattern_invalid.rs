@@ -24,7 +24,7 @@ pub(super) static RULE: Rule = Rule {
 const SHOWN: usize = 80;
 
 fn check(hop: &ResponseMappingHop<'_>, _: &Ctx<'_>) -> Verdict {
-    all(hop.responses()?.into_iter().map(|(status, response)| is_pattern(hop, status, response)))
+    all(hop.responses()?.iter().map(|it| is_pattern(hop, it.status, it.response)))
 }
 
 fn is_pattern(hop: &ResponseMappingHop<'_>, status: &Str, response: &IntegrationResponse) -> Verdict {

@@ -2,6 +2,9 @@
 //! with `NotApplicable` or a gap, so that rules read as sentences.
 
 use super::{By, Ctx, Invocation, RequestMappingHop, ResponseMappingHop, View};
+use crate::analysis::Tri;
+use crate::analysis::vtl::ast::Span;
+use crate::analysis::vtl::{Map, Target};
 use crate::capture::Held;
 use crate::graph::Link;
 use crate::model::refs::{Backend, substitute};
@@ -57,12 +60,12 @@ pub fn hops_of<'g>(call: &'g Invocation<'g>) -> Vec<Hop<'g>> {
         hops.push(Hop::Backend(BackendHop { call, path: path() }));
     }
     if !call.is_authorizer() {
-        hops.push(Hop::ResponseMapping(ResponseMappingHop { call }));
+        hops.push(Hop::ResponseMapping(ResponseMappingHop::new(call)));
     }
     hops
 }
 
-impl Hop<'_> {
+impl<'g> Hop<'g> {
     pub fn kind(&self) -> HopKind {
         match self {
             Hop::RequestMapping(_) => HopKind::RequestMapping,
@@ -74,7 +77,7 @@ impl Hop<'_> {
         }
     }
 
-    pub fn call(&self) -> &Invocation<'_> {
+    pub fn call(&self) -> &'g Invocation<'g> {
         match self {
             Hop::RequestMapping(hop) => hop.call,
             Hop::Integration(hop) => hop.call,
@@ -238,14 +241,18 @@ impl<'g> Invocation<'g> {
     /// The gap that hides it: a client may choose, and so may a mapping template.
     pub fn queued(&self) -> Result<bool, Gap> {
         const HEADER: &str = "X-Amz-Invocation-Type";
-        let (parameters, templates) = match self.by {
-            By::Rest(it) => (&it.request_parameters, &it.request_templates),
-            By::V2(it) => (&it.request_parameters, &it.request_templates),
+        let parameters = match self.by {
+            By::Rest(it) => &it.request_parameters,
+            By::V2(it) => &it.request_parameters,
             By::RestAuthorizer(_) | By::V2Authorizer(_) => return Ok(false),
         };
-        let names_it = |name: &str| name.to_ascii_lowercase().contains(&HEADER.to_ascii_lowercase());
-        if templates.known()?.into_iter().flatten().any(|(_, template)| names_it(&template.to_string())) {
-            return Err(Gap::not_modelled(format!("a mapping template that sets {HEADER}")));
+        let header = Target { map: Map::RequestHeader, name: Some(HEADER.into()) };
+        let templates = self.request_templates()?.iter().map(|template| template.overridden(&header));
+        let set = || Gap::not_modelled(format!("a mapping template that sets {HEADER}"));
+        match Tri::any(templates, Span::default()) {
+            Tri::No(_) => {}
+            Tri::Yes(_) => return Err(set()),
+            Tri::Unknown(gaps) => return Err(gaps.into_iter().next().unwrap_or_else(set)),
         }
         let name = format!("integration.request.header.{HEADER}");
         let mut mapped = parameters.known()?.into_iter().flatten();

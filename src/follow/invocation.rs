@@ -1,10 +1,12 @@
 //! A call that API Gateway makes for a request: to an authorizer, or to the backend.
 
+use super::MappingTemplate;
 use super::serving::Serving;
 use super::{Route, View};
 use crate::model::refs::{Arn, Backend, Scope, backend_of, substitute};
 use crate::model::unit::Protocol;
 use crate::model::{ApiUnit, Charset, Gap, Hole, Part, Place, Seen, Str, Subject, Text, rest, v2};
+use std::cell::OnceCell;
 
 /// Who describes the call.
 #[derive(Debug, Clone, Copy)]
@@ -16,7 +18,7 @@ pub enum By<'g> {
 }
 
 /// A call with its stage variables in place.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Invocation<'g> {
     pub serving: &'g Serving<'g>,
     pub route: &'g Route<'g>,
@@ -25,6 +27,7 @@ pub struct Invocation<'g> {
     pub backend: Option<Backend>,
     /// The role that API Gateway assumes for the call.
     pub credentials: Seen<Text>,
+    pub(super) templates: OnceCell<Result<Vec<MappingTemplate<'g>>, Gap>>,
 }
 
 impl<'g> Invocation<'g> {
@@ -36,7 +39,8 @@ impl<'g> Invocation<'g> {
             Seen::Unset => None,
             Seen::Unknown(gap) => Some(Backend::Unknown(gap)),
         };
-        Invocation { serving, route, by, backend, credentials: replaced(by.credentials()) }
+        let credentials = replaced(by.credentials());
+        Invocation { serving, route, by, backend, credentials, templates: OnceCell::new() }
     }
 
     pub fn protocol(&self) -> Protocol {
@@ -159,7 +163,7 @@ impl<'g> Invocation<'g> {
             By::RestAuthorizer(it) => Subject::of(it, scope).with(self.api_label()),
             By::V2Authorizer(it) => Subject::of(it, scope).with(self.api_label()),
             By::Rest(_) => self.integration_subject(self.integration_id()),
-            By::V2(it) => self.integration_subject(it.integration_id.to_string()),
+            By::V2(it) => self.integration_subject(it.integration_id.label()),
         }
     }
 
@@ -176,19 +180,19 @@ impl<'g> Invocation<'g> {
 
     /// `restapis/ID/…`, as the API Gateway ARN writes it after `::/`.
     fn resource(&self) -> String {
-        let api = self.serving.unit.id();
+        let api = self.serving.unit.id().label();
         match (self.by, self.serving.view, self.serving.stage) {
             (By::Rest(_), View::Deployed, Some(stage)) => format!("restapis/{api}/stages/{stage} {}", self.route.key),
             (By::Rest(_), ..) => self.integration_id(),
-            (By::V2(it), ..) => format!("apis/{api}/integrations/{}", it.integration_id),
-            (By::RestAuthorizer(it), ..) => format!("restapis/{api}/authorizers/{}", it.id),
-            (By::V2Authorizer(it), ..) => format!("apis/{api}/authorizers/{}", it.authorizer_id),
+            (By::V2(it), ..) => format!("apis/{api}/integrations/{}", it.integration_id.label()),
+            (By::RestAuthorizer(it), ..) => format!("restapis/{api}/authorizers/{}", it.id.label()),
+            (By::V2Authorizer(it), ..) => format!("apis/{api}/authorizers/{}", it.authorizer_id.label()),
         }
     }
 
     /// Of a REST integration, the same in every view.
     fn integration_id(&self) -> String {
-        let (api, method) = (self.serving.unit.id(), self.route.method.as_deref().unwrap_or_default());
+        let (api, method) = (self.serving.unit.id().label(), self.route.method.as_deref().unwrap_or_default());
         match self.route.resource_id {
             Some(id) => format!("restapis/{api}/resources/{id}/methods/{method}/integration"),
             None => format!("restapis/{api} {}", self.route.key),

@@ -46,7 +46,7 @@ fn rest_servings<'g>(unit: &'g ApiUnit, rest: &'g RestUnit) -> (Vec<Serving<'g>>
         unit,
         stage,
         canary,
-        view: View::Draft,
+        view: if rest.planned { View::Planned } else { View::Draft },
         stands_in,
         vars,
         content: Content::Rest(&facts.draft),
@@ -65,6 +65,10 @@ fn rest_servings<'g>(unit: &'g ApiUnit, rest: &'g RestUnit) -> (Vec<Serving<'g>>
         let canary = canary.filter(|_| share.is_none_or(|share| share > 0.0));
         let canary = canary.map(|(vars, settings)| (&settings.deployment_id, vars, true));
         for (deployment, vars, canary) in [base, canary].into_iter().flatten() {
+            if rest.planned {
+                servings.push(draft(name, canary, vars, false));
+                continue;
+            }
             let content = match deployment {
                 Seen::Set(id) => facts
                     .deployed
@@ -121,10 +125,15 @@ fn v2_servings<'g>(unit: &'g ApiUnit, v2: &'g V2Unit) -> (Vec<Serving<'g>>, Vec<
     };
     let stages = facts.stages.set().map_or(&[][..], Vec::as_slice);
     if stages.is_empty() {
-        servings.push(serve(None, View::Draft, true, no_stage(&facts.stages), &facts.draft));
+        let view = if v2.planned { View::Planned } else { View::Draft };
+        servings.push(serve(None, view, true, no_stage(&facts.stages), &facts.draft));
     }
     for stage in stages {
         let (name, vars) = (Some(&stage.stage_name), stage.stage_variables.clone());
+        if v2.planned {
+            servings.push(serve(name, View::Planned, false, vars, &facts.draft));
+            continue;
+        }
         match v2_deployed(stage, v2) {
             // Automatic deployment has made the draft what the stage serves.
             Ok(None) => servings.push(serve(name, View::Deployed, false, vars, &facts.draft)),

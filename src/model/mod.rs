@@ -7,6 +7,7 @@
 pub mod described;
 pub mod ec2;
 pub mod elb;
+pub mod excerpt;
 pub mod iam;
 pub mod lambda;
 pub mod place;

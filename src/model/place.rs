@@ -39,16 +39,32 @@ pub struct Origin {
 
 /// What stands where in the files of a run: by the resource as [`Place`]s name it, and the pointer into its facts.
 #[derive(Debug, Clone, Default)]
-pub struct Origins(BTreeMap<String, BTreeMap<String, Origin>>);
+pub struct Origins(BTreeMap<String, Written>);
+
+#[derive(Debug, Clone, Default)]
+struct Written {
+    /// What its author calls it: a logical id.
+    name: Option<String>,
+    fields: BTreeMap<String, Origin>,
+}
 
 impl Origins {
     pub fn insert(&mut self, resource: impl Into<String>, pointer: impl Into<String>, origin: Origin) {
-        self.0.entry(resource.into()).or_default().insert(pointer.into(), origin);
+        self.0.entry(resource.into()).or_default().fields.insert(pointer.into(), origin);
+    }
+
+    pub fn name(&mut self, resource: impl Into<String>, name: impl Into<String>) {
+        self.0.entry(resource.into()).or_default().name = Some(name.into());
+    }
+
+    /// What the author of a file calls the resource.
+    pub fn name_of(&self, resource: &str) -> Option<&str> {
+        self.0.get(resource)?.name.as_deref()
     }
 
     /// Where the field stands, or what it is nearest to: the object around it, at last the resource.
     pub fn find(&self, resource: &str, pointer: &str) -> Option<&Origin> {
-        let fields = self.0.get(resource)?;
+        let fields = &self.0.get(resource)?.fields;
         let mut at = pointer;
         loop {
             if let Some(origin) = fields.get(at) {

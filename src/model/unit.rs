@@ -30,6 +30,8 @@ pub enum ApiUnit {
 pub struct RestUnit {
     pub scope: Scope,
     pub facts: RestFacts,
+    /// A template makes it: nothing is deployed yet.
+    pub planned: bool,
 }
 
 /// An HTTP or a WebSocket API.
@@ -37,6 +39,8 @@ pub struct RestUnit {
 pub struct V2Unit {
     pub scope: Scope,
     pub facts: V2Facts,
+    /// A template makes it: nothing is deployed yet.
+    pub planned: bool,
 }
 
 facts! { "camelCase";

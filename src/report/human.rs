@@ -2,6 +2,7 @@
 
 use super::{Reporter, plain, span};
 use crate::follow::Request;
+use crate::model::excerpt::excerpt;
 use crate::model::{Evidence, Gap, Place};
 use crate::run::{Finding, Run};
 use crate::verdict::{Reach, Severity};
@@ -111,7 +112,7 @@ impl Marked {
     fn of(place: &Place, labels: &[(&Place, &str)], width: usize, said: &mut Vec<String>) -> Marked {
         let spans: Vec<_> = labels.iter().filter_map(|(place, _)| place.within.clone()).collect();
         if !spans.is_empty() {
-            let (text, spans) = span::excerpt(&place.whole(), &spans);
+            let (text, spans) = excerpt(&place.whole(), &spans);
             let labels = labels.iter().zip(spans).map(|((_, says), span)| label(says, span, width, said)).collect();
             let name = format!("{} {}", place.resource, place.pointer.replace("~1", "/").replace("~0", "~"));
             return Marked { source: NamedSource::new(plain(&name), text), labels };

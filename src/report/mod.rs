@@ -4,9 +4,11 @@ mod human;
 mod json;
 mod span;
 
+pub use crate::model::excerpt::harmless;
 pub use human::Human;
 pub use json::Json;
 
+use crate::model::excerpt::in_json;
 use crate::run::Run;
 use std::io;
 
@@ -23,19 +25,4 @@ pub const REPORT_SCHEMA: &str = include_str!("../../schemas/report.schema.json")
 /// terminal or begin a line of its own.
 fn plain(text: &str) -> String {
     text.chars().map(|c| if c == '\n' { "\\u000a".to_owned() } else { in_json(c) }).collect()
-}
-
-/// Text of several lines, harmless to a terminal. In a JSON text it is still the same.
-pub fn harmless(text: &str) -> String {
-    text.chars().map(in_json).collect()
-}
-
-fn in_json(c: char) -> String {
-    if steers(c) && c != '\n' { format!("\\u{:04x}", c as u32) } else { c.to_string() }
-}
-
-/// Control characters, and those that reorder or hide what stands beside them.
-fn steers(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }

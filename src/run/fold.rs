@@ -89,6 +89,7 @@ impl Fold {
                 rule,
                 view: at.view,
                 fault: fault.clone(),
+                origin: None,
                 seen_in: BTreeSet::new(),
                 requests: Vec::new(),
                 fingerprint: fingerprint(rule, fault),

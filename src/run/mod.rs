@@ -1,13 +1,14 @@
 //! One judgement of one capture: every request followed, equal verdicts folded.
 
 mod fold;
+mod origin;
 mod walk;
 
 use crate::capture::{CallCount, Capture, SourceInfo};
 use crate::follow::{HopKind, Request, View};
 use crate::graph::Graph;
 use crate::model::unit::Protocol;
-use crate::model::{Gap, Scope, Str, Subject};
+use crate::model::{Gap, Origin, Scope, Str, Subject};
 use crate::rule::{Rule, Symptom};
 use crate::verdict::{Fault, Reach, Severity};
 use std::collections::{BTreeMap, BTreeSet};
@@ -55,6 +56,8 @@ pub struct Finding {
     pub rule: &'static Rule,
     pub view: View,
     pub fault: Fault,
+    /// Where what it is about was written, if a template makes it.
+    pub origin: Option<Origin>,
     /// The API flavours that show it, and whether through an authorizer.
     pub seen_in: BTreeSet<(Protocol, bool)>,
     pub requests: Vec<Affected>,
@@ -152,12 +155,15 @@ pub fn judge(capture: Capture, options: &Options) -> miette::Result<Run> {
     let graph = Graph::new(capture.shared, capture.coverage, capture.directory);
     let now = options.now.unwrap_or(capture.header.taken);
     let mut fold = fold::Fold::default();
+    let origins = capture.origins;
     fold.assume("no organisation policy (SCP, RCP) denies what the account's own policies allow");
     walk::listings(&graph, &mut fold);
     for unit in capture.units {
         walk::unit(&unit?, &graph, now, options, &mut fold);
     }
-    Ok(fold.finish(capture.header, capture.calls, options))
+    let mut run = fold.finish(capture.header, capture.calls, options);
+    origin::attach(&mut run, &origins);
+    Ok(run)
 }
 
 /// The findings' order in every report: worst first, then by hop and rule.

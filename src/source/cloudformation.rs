@@ -8,6 +8,7 @@
 //! | `strings.rs`, `lookup.rs`, `json.rs` | the other functions |
 //! | `condition.rs`, `choice.rs`, `equal.rs` | conditions, and what undecided ones hang on |
 //! | `circle.rs` | resources that wait for each other |
+//! | `resources.rs` | from resources to the facts that a scan would read of them |
 
 mod attributes;
 mod choice;
@@ -23,6 +24,7 @@ mod lookup;
 mod loops;
 mod parameter;
 mod reference;
+pub(in crate::source) mod resources;
 mod strings;
 mod template;
 #[cfg(test)]

@@ -5,6 +5,7 @@
 pub mod calls;
 pub mod captured;
 pub mod cloudformation;
+pub mod files;
 #[cfg(feature = "live")]
 pub mod live;
 pub mod openapi;

@@ -24,7 +24,7 @@ mod tests;
 pub use join::{http_is_deployed_view, join_http, join_rest, rest_is_deployed_view};
 
 use crate::model::unit::{RestContent, V2Content};
-use document::Document;
+use document::{Author, Document};
 
 /// Why a text is not a readable OpenAPI document.
 ///
@@ -63,7 +63,7 @@ fn place(pointer: &str) -> &str {
 /// # Errors
 /// The text is not JSON, not OpenAPI, or so broken that paths would be lost.
 pub fn rest_export(json: &str) -> Result<RestContent, OpenApiError> {
-    rest::content(&Document::parse(json)?)
+    rest::content(&Document::parse(json, Author::Export)?)
 }
 
 /// Reads what `ExportApi` answers for a stage of an HTTP API: `OAS30` as JSON with its
@@ -76,5 +76,22 @@ pub fn rest_export(json: &str) -> Result<RestContent, OpenApiError> {
 /// # Errors
 /// The text is not JSON, not OpenAPI, or so broken that routes would be lost.
 pub fn http_export(json: &str) -> Result<V2Content, OpenApiError> {
-    http::content(&Document::parse(json)?)
+    http::content(&Document::parse(json, Author::Export)?)
+}
+
+/// Reads what a person wrote to be imported as a REST API, already as JSON; a text that
+/// is only partly known is an object of its parts.
+///
+/// # Errors
+/// As [`rest_export`].
+pub fn rest_import(json: &str) -> Result<RestContent, OpenApiError> {
+    rest::content(&Document::parse(json, Author::Person)?)
+}
+
+/// The same for an HTTP API.
+///
+/// # Errors
+/// As [`http_export`].
+pub fn http_import(json: &str) -> Result<V2Content, OpenApiError> {
+    http::content(&Document::parse(json, Author::Person)?)
 }

@@ -3,8 +3,42 @@
 //! YAML and JSON become the same tree. A short intrinsic (`!Sub x`) is read as its long form (`{"Fn::Sub": "x"}`), so
 //! that nobody behind this door has to know both.
 
+mod build;
+mod error;
+mod json;
+mod read;
+mod scalar;
+mod syntax;
+mod tag;
+#[cfg(test)]
+mod tests;
+mod yaml;
+
+pub use error::{Fault, TreeError};
+pub use read::read;
+
 use crate::model::Str;
 use std::ops::Range;
+
+/// The largest file that is read, in bytes. AWS takes templates of 1 MB
+/// (<https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>) and API definitions of
+/// 6 MB (<https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html>).
+pub const LARGEST: usize = 16 << 20;
+
+/// How deep lists and objects may stand in each other. Real templates stay under 40; JSON libraries commonly stop at
+/// 128 too, and who walks the tree may do so by recursion.
+pub const DEEPEST: usize = 128;
+
+/// How many values a file may have, with each alias counted as the values it stands for.
+pub const MOST: usize = 1_000_000;
+
+/// A file that was read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Document {
+    pub root: Node,
+    /// YAML's comments in the file's order: the text behind `#`, and the place with it. JSON has none.
+    pub comments: Vec<(Span, Str)>,
+}
 
 /// Where something stands: which file of the run, and which bytes of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]

@@ -67,11 +67,11 @@ impl Condition<'_> {
             return Tri::Unknown(call.iter().flat_map(Text::gaps).collect());
         }
         let each = call.iter().map(|call| self.one(call));
-        match self.operator.set {
-            Some(Set::ForAllValues) => Tri::all(each, ()),
-            Some(Set::ForAnyValue) => Tri::any(each, ()),
-            None if call.len() == 1 => Tri::all(each, ()),
-            None => Tri::unknown(Gap::not_modelled("several values of a key without ForAllValues or ForAnyValue")),
+        match (self.operator.set, call) {
+            (Some(Set::ForAllValues), _) => Tri::all(each, ()),
+            (Some(Set::ForAnyValue), _) => Tri::any(each, ()),
+            (None, [only]) => self.one(only),
+            (None, _) => Tri::unknown(Gap::not_modelled("several values of a key without ForAllValues or ForAnyValue")),
         }
     }
 

@@ -1,13 +1,13 @@
 //! What a call carries: the request context.
 
 use crate::model::Text;
-use std::collections::BTreeMap;
 
 /// The condition keys of a call, by name without regard to case. A key that is not
 /// mentioned may be there or not, with any value.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Context {
-    keys: BTreeMap<String, Key>,
+    /// In the order of their names, which are in lower case.
+    keys: Vec<(String, Key)>,
 }
 
 /// What is known about one condition key.
@@ -35,22 +35,28 @@ impl Context {
 
     /// The call carries `key` with these values.
     #[must_use]
-    pub fn with(mut self, key: &str, values: impl IntoIterator<Item = Text>) -> Self {
-        self.keys.insert(key.to_ascii_lowercase(), Key::Present(values.into_iter().collect()));
-        self
+    pub fn with(self, key: &str, values: impl IntoIterator<Item = Text>) -> Self {
+        self.set(key, Key::Present(values.into_iter().collect()))
     }
 
     /// Whether the call carries `key` is not known, but no other values are possible.
     #[must_use]
-    pub fn perhaps(mut self, key: &str, values: impl IntoIterator<Item = Text>) -> Self {
-        self.keys.insert(key.to_ascii_lowercase(), Key::Perhaps(values.into_iter().collect()));
-        self
+    pub fn perhaps(self, key: &str, values: impl IntoIterator<Item = Text>) -> Self {
+        self.set(key, Key::Perhaps(values.into_iter().collect()))
     }
 
     /// The call does not carry `key`.
     #[must_use]
-    pub fn without(mut self, key: &str) -> Self {
-        self.keys.insert(key.to_ascii_lowercase(), Key::Absent);
+    pub fn without(self, key: &str) -> Self {
+        self.set(key, Key::Absent)
+    }
+
+    fn set(mut self, key: &str, value: Key) -> Self {
+        let name = key.to_ascii_lowercase();
+        match self.keys.binary_search_by(|(other, _)| other.cmp(&name)) {
+            Ok(at) => self.keys[at].1 = value,
+            Err(at) => self.keys.insert(at, (name, value)),
+        }
         self
     }
 

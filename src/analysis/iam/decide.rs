@@ -27,7 +27,7 @@ pub(super) fn decide(policies: &Policies<'_>, call: &Call) -> Tri<Proof> {
         (_, Some(Some(Labelled { document: Seen::Set(_), .. }))) => Tri::Yes(()),
         (_, Some(Some(Labelled { document: Seen::Unknown(gap), .. }))) => Tri::unknown(gap.clone()),
     };
-    let asked = Asked { call, who, bounded };
+    let asked = Asked::new(call, who, bounded);
     let question = Question { policies, asked: &asked };
     match &asked.who {
         Who::Service(_) => question.service(),

@@ -9,6 +9,7 @@ use super::statement::{Failed, Judged};
 use super::{Call, Caller};
 use crate::model::Text;
 use crate::model::policy::{Many, Principal, Scalar};
+use std::borrow::Cow;
 
 impl Judged<'_> {
     pub(super) fn nearest(&self) -> Option<Nearest> {
@@ -30,7 +31,6 @@ impl Judged<'_> {
                 (Element::Resource, name, says, format!("`{}`", call.resource))
             }
             Failed::Condition { operator, key } => {
-                let escaped = |name: &str| name.replace('~', "~0").replace('/', "~1");
                 let values = statement.condition.get(operator).and_then(|keys| keys.get(key))?;
                 let carried = call.context.get(key);
                 how = condition(operator, values, carried);
@@ -41,11 +41,11 @@ impl Judged<'_> {
                     Carried::Absent | Carried::Unknown => "no such key".to_owned(),
                 };
                 let element = Element::Condition { operator: operator.to_owned(), key: key.to_owned() };
-                (element, format!("Condition/{}/{}", escaped(operator), escaped(key)), says, has)
+                (element, ["Condition/", &escaped(operator), "/", &escaped(key)].concat(), says, has)
             }
         };
         let statement = self.trial.reference();
-        let pointer = format!("{}/{pointer}", statement.pointer);
+        let pointer = [&statement.pointer, "/", &*pointer].concat();
         Some(Nearest { statement, element, miss: how, pointer, policy_says, call_has })
     }
 }
@@ -56,6 +56,11 @@ fn condition(operator: &str, values: &Many<Scalar>, carried: Carried<'_>) -> Opt
     let letter_by_letter = operator.is_exact()? && values.iter().any(|value| value.text().to_string().contains('*'));
     let (Carried::Present([source]) | Carried::Perhaps([source])) = carried else { return None };
     miss(&values.iter().next()?.text(), source, letter_by_letter)
+}
+
+/// As a JSON pointer has it.
+fn escaped(name: &str) -> Cow<'_, str> {
+    if name.contains(['~', '/']) { name.replace('~', "~0").replace('/', "~1").into() } else { name.into() }
 }
 
 fn caller(call: &Call) -> String {
@@ -79,6 +84,10 @@ fn named(name: &str, says: Option<String>, but: Option<String>) -> (String, Stri
 }
 
 fn quoted(values: impl IntoIterator<Item = impl ToString>) -> String {
-    let values: Vec<String> = values.into_iter().map(|value| format!("`{}`", value.to_string())).collect();
-    values.join(" or ")
+    let mut all = String::new();
+    for value in values {
+        let before = if all.is_empty() { "`" } else { " or `" };
+        all.extend([before, &value.to_string(), "`"]);
+    }
+    all
 }

@@ -51,6 +51,9 @@ pub(super) enum Order {
 impl Operator {
     /// `None` for a name that AWS does not document; names are taken with their case.
     pub(super) fn parse(name: &str) -> Option<Operator> {
+        if let Some((negated, test)) = test(name) {
+            return Some(Operator { set: None, if_exists: false, negated, test });
+        }
         let (set, name) = match name.split_once(':') {
             None => (None, name),
             Some(("ForAllValues", name)) => (Some(Set::ForAllValues), name),

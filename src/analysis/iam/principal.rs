@@ -67,6 +67,11 @@ fn joined(parts: &[&Text]) -> Text {
 
 /// Is the caller one of these principals?
 pub(super) fn includes(principal: &Principal, who: &Who<'_>, reach: Reach) -> Tri<()> {
+    if let (Principal::ByType(types), Who::Service(name)) = (principal, who)
+        && types.get("Service").is_some_and(|values| values.iter().any(|value| value.lit() == Some(*name)))
+    {
+        return Tri::Yes(());
+    }
     any(each(principal).map(|(kind, value)| names(kind, value, who, reach)))
 }
 

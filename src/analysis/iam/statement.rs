@@ -2,8 +2,8 @@
 
 use super::Call;
 use super::condition::holds;
-use super::pattern::{Reading, matches};
-use super::principal::{Reach, Who, each, excludes, includes};
+use super::pattern::{Reading, is_plain, matches};
+use super::principal::{Reach, Who, excludes, includes};
 use super::proof::StatementRef;
 use super::variables::{Value, one_of, varies_before_resource};
 use crate::analysis::Tri;
@@ -28,6 +28,15 @@ pub(super) struct Asked<'a> {
     pub(super) who: Who<'a>,
     /// Has the caller a permissions boundary?
     pub(super) bounded: Tri<()>,
+    /// A value that equals the call's action or resource means just that, however it is read.
+    plain: bool,
+}
+
+impl<'a> Asked<'a> {
+    pub(super) fn new(call: &'a Call, who: Who<'a>, bounded: Tri<()>) -> Self {
+        let plain = is_plain(&call.action, 1) && is_plain(&call.resource, 5);
+        Asked { call, who, bounded, plain }
+    }
 }
 
 /// A statement's effect, where it is one that AWS knows.
@@ -113,7 +122,10 @@ fn valid(statement: &Statement, kind: Kind) -> Result<(), Gap> {
         _ => one_of(principal.is_some(), not_principal.is_some(), "Principal and NotPrincipal")?,
     }
     let lists = [action, not_action, resource, not_resource];
-    let nobody = |listed: &Option<Principal>| listed.as_ref().is_some_and(|listed| each(listed).next().is_none());
+    let nobody = |listed: &Option<Principal>| match listed {
+        Some(Principal::ByType(types)) => types.values().all(|values| values.as_slice().is_empty()),
+        Some(Principal::Any(_)) | None => false,
+    };
     if lists.into_iter().flatten().any(|list| list.as_slice().is_empty()) || nobody(principal) || nobody(not_principal)
     {
         return Err(Gap::not_modelled("a statement with an empty element"));
@@ -197,6 +209,9 @@ impl<'a> Trial<'a> {
     }
 
     fn action(self) -> Tri<()> {
+        if self.asked.plain && names(&self.statement.action, &self.asked.call.action) {
+            return Tri::Yes(());
+        }
         let listed = (&self.statement.action, &self.statement.not_action);
         either(listed, |values, negated| {
             let same =
@@ -214,6 +229,9 @@ impl<'a> Trial<'a> {
     fn resource(self) -> Tri<()> {
         // A trust policy's resource is the role that it stands on.
         if matches!(self.kind, Kind::Trust(_)) {
+            return Tri::Yes(());
+        }
+        if self.asked.plain && names(&self.statement.resource, &self.asked.call.resource) {
             return Tri::Yes(());
         }
         let context = self.variables.then_some(&self.asked.call.context);
@@ -237,10 +255,15 @@ impl<'a> Trial<'a> {
     }
 }
 
+/// Is the sole value the call's own? Most statements name it letter by letter.
+fn names(listed: &Option<Many<Text>>, own: &Text) -> bool {
+    matches!(listed.as_ref().map(Many::as_slice), Some([value]) if value == own)
+}
+
 /// Only of the name after the colon AWS says that it takes wildcards; `*` alone is everything.
 fn has_wild_service(action: &Text) -> bool {
-    let service = action.lit().and_then(|lit| lit.split(':').next());
-    service.is_some_and(|service| service.contains(['*', '?'])) && action.lit() != Some("*")
+    let wild = |lit: &str| lit.bytes().take_while(|byte| *byte != b':').any(|byte| matches!(byte, b'*' | b'?'));
+    action.lit().is_some_and(|lit| lit != "*" && wild(lit))
 }
 
 /// An element or its `Not` form.

@@ -108,9 +108,10 @@ pub(super) fn varies_before_resource(text: &Text) -> bool {
 
 /// Can this value hold a variable at all?
 fn has_variable(text: &Text) -> bool {
+    let begins = |lit: &str| memchr::memchr(b'$', lit.as_bytes()).is_some_and(|at| lit[at..].contains("${"));
     match text.lit() {
-        Some(lit) => lit.contains("${"),
-        None => text.parts().iter().any(|part| matches!(part, Part::Lit(lit) if lit.contains("${"))),
+        Some(lit) => begins(lit),
+        None => text.parts().iter().any(|part| matches!(part, Part::Lit(lit) if begins(lit))),
     }
 }
 

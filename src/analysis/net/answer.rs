@@ -33,8 +33,13 @@ impl<P> Answer<P> {
     /// whatever is unknown beside it. `first` is the answer of one of them.
     #[must_use]
     pub fn and(self, more: impl IntoIterator<Item = Answer<P>>) -> Answer<P> {
+        Answer::all(std::iter::once(self).chain(more))
+    }
+
+    /// The same of all of them. There has to be one.
+    pub(super) fn all(answers: impl IntoIterator<Item = Answer<P>>) -> Answer<P> {
         let (mut open, mut partly, mut hidden) = (None, None, Vec::new());
-        for answer in std::iter::once(self).chain(more) {
+        for answer in answers {
             match answer {
                 Answer::Blocked(proof) => return Answer::Blocked(proof),
                 Answer::Partly(proof, gaps) => {

@@ -45,7 +45,8 @@ pub(super) fn lines<'w>(
     if entries.len() > 4 * MOST {
         return Err(Gap::not_readable(format!("{id}, which has more entries than AWS allows")));
     }
-    let read = |(n, entry)| line(At { kind: Kind::NetworkAcl, id, list: "/Entries", n }, entry, direction, family);
+    let read =
+        |(n, entry)| line(At { kind: Kind::NetworkAcl, id, list: "/Entries", n }, entry, direction, family, None);
     let mut lines: Vec<Line<'_>> = Vec::with_capacity(entries.len());
     lines.extend(entries.iter().enumerate().filter_map(read).filter(|line| line.touches(ports)));
     // Numbers are unique in a direction: a doubtful one that is taken is of the other.
@@ -71,9 +72,10 @@ pub(super) fn opener<'w>(
             continue;
         }
         let at = At { kind: Kind::NetworkAcl, id, list: "/Entries", n };
-        let Some(line) = line(at, entry, direction, family).filter(|line| line.touches(ports)) else { continue };
+        let Some(line) = line(at, entry, direction, family, Some(ip)).filter(|line| line.touches(ports)) else {
+            continue;
+        };
         match &line.net {
-            Ok(net) if !net.contains(&ip) => {}
             Ok(_) if line.doubt.is_none() => {
                 let whole = line.ports.0 <= ports.0 && ports.1 <= line.ports.1;
                 first = Some((line.number, Some(at).filter(|_| whole && line.allow == Ok(true))));
@@ -90,8 +92,14 @@ impl Line<'_> {
     }
 }
 
-/// `None` where it is surely about something else.
-fn line<'w>(at: At<'w>, entry: &NetworkAclEntry, direction: Direction, family: Family) -> Option<Line<'w>> {
+/// `None` where it is surely about something else, or about other addresses than `ip`.
+fn line<'w>(
+    at: At<'w>,
+    entry: &NetworkAclEntry,
+    direction: Direction,
+    family: Family,
+    ip: Option<IpAddr>,
+) -> Option<Line<'w>> {
     let mut doubt = None;
     match required(&entry.egress, at, "direction") {
         Ok(egress) if *egress != (direction == Direction::Egress) => return None,
@@ -103,6 +111,12 @@ fn line<'w>(at: At<'w>, entry: &NetworkAclEntry, direction: Direction, family: F
         Family::V6 => (&entry.ipv6_cidr_block, &entry.cidr_block),
     };
     if own.is_unset() && !other.is_unset() {
+        return None;
+    }
+    let net = range_of(family, own, at);
+    if let (Ok(net), Some(ip)) = (&net, ip)
+        && !net.contains(&ip)
+    {
         return None;
     }
     let ports = match protocol(&entry.protocol, at) {
@@ -125,7 +139,7 @@ fn line<'w>(at: At<'w>, entry: &NetworkAclEntry, direction: Direction, family: F
         RuleAction::Deny => Ok(false),
         RuleAction::Other(other) => Err(at.unreadable("action", other)),
     });
-    Some(Line { at, number, net: range_of(family, own, at), ports, allow, doubt })
+    Some(Line { at, number, net, ports, allow, doubt })
 }
 
 fn range(entry: &NetworkAclEntry, at: At<'_>) -> Result<Ports, Gap> {

@@ -26,8 +26,7 @@ pub(super) fn judge(world: &dyn World, side: &Side<'_>) -> Tri<Proof> {
         }
     }
     let family = side.family();
-    let sole = side.peer.sole(family).map(Addresses::block);
-    if let Some(at) = sole.and_then(|block| lists.opens(side.port, family, &block)) {
+    if let Some(at) = lists.opener(side, family) {
         return Tri::Yes(side.proof(Because::Rules(vec![at.spot()])));
     }
     let candidates = side.peer.candidates(family);
@@ -49,6 +48,11 @@ pub(super) fn judge(world: &dyn World, side: &Side<'_>) -> Tri<Proof> {
     }
     let opening = opening(side, &lists, &candidates);
     Tri::No(side.proof(Because::NoRule { searched: lists.searched(), opening }))
+}
+
+/// Does it surely? Quicker than [`judge`], for it proves nothing.
+pub(super) fn is_open(world: &dyn World, side: &Side<'_>) -> bool {
+    rule_lists(world, side.own, side.direction).opener(side, side.family()).is_some()
 }
 
 enum Cover {
@@ -134,17 +138,18 @@ impl<'w> RuleLists<'w> {
 
     /// The first rule that surely lets the whole block through by a range of its own: what
     /// most answers rest on, found without a list of all that is open.
-    fn opens(&self, port: u16, family: Family, block: &IpNet) -> Option<At<'_>> {
+    fn opener(&self, side: &Side<'_>, family: Family) -> Option<At<'_>> {
+        let block = side.peer.sole(family)?.block();
         let whole = |text: &Seen<Text>| {
             let net = text.set().and_then(Text::lit).and_then(parse);
-            net.is_some_and(|net| Family::of(&net) == family && net.contains(block))
+            net.is_some_and(|net| Family::of(&net) == family && net.contains(&block))
         };
         let opens = |(at, rule): &(At<'_>, &IpPermission)| {
             let named = match family {
                 Family::V4 => rule.ip_ranges.set().into_iter().flatten().any(|it| whole(&it.cidr_ip)),
                 Family::V6 => rule.ipv6_ranges.set().into_iter().flatten().any(|it| whole(&it.cidr_ipv6)),
             };
-            named && carries(rule, port, *at).is_yes()
+            named && carries(rule, side.port, *at).is_yes()
         };
         self.places().find(opens).map(|(at, _)| at)
     }

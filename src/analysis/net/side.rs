@@ -1,5 +1,6 @@
 //! A question about one end of a connection.
 
+use super::Flow;
 use super::cidr::Family;
 use super::endpoint::{Endpoint, spoken};
 use super::proof::{Because, Direction, Proof};
@@ -12,7 +13,14 @@ pub(super) struct Side<'a> {
     pub(super) port: u16,
 }
 
-impl Side<'_> {
+impl<'a> Side<'a> {
+    /// The end whose groups let the connection out, or in.
+    pub(super) fn of(flow: &Flow<'a>, direction: Direction) -> Self {
+        let Flow { from, to, port } = *flow;
+        let (own, peer) = if direction == Direction::Egress { (from, to) } else { (to, from) };
+        Side { direction, own, peer, port }
+    }
+
     pub(super) fn family(&self) -> Family {
         match self.direction {
             Direction::Egress => spoken(self.own, self.peer),

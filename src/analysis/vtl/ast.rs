@@ -148,8 +148,6 @@ pub enum ExprKind {
     /// As written.
     Float(String),
     Boolean(bool),
-    /// `null`. The parser never gives it: neither Velocity 1.7 nor a later one has a literal for it.
-    Null,
     String(StringLiteral),
     List(Vec<Expr>),
     /// `[from..to]`: both ends are in it, and it may run downwards.

@@ -5,6 +5,7 @@ use super::run::overrides::Overrides;
 pub use super::run::overrides::{Map, Target};
 use crate::analysis::Tri;
 use crate::model::Gap;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -13,8 +14,10 @@ use std::fmt;
 /// "If you try to override the same parameter multiple times, API Gateway returns a 5XX response"
 /// (<https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-override-request-response-parameters.html>).
 #[derive(Clone, Debug, PartialEq)]
-pub struct Override<'t> {
-    pub target: Target<'t>,
+pub struct Override {
+    pub target: Target<'static>,
+    /// Every request that the template renders for overrides it.
+    pub always: bool,
     /// The first four places.
     pub at: Vec<Span>,
     /// Yes: every request that the template renders for overrides it at least twice. No: none does. The proof is the
@@ -22,10 +25,10 @@ pub struct Override<'t> {
     pub twice: Tri<Span>,
 }
 
-pub(super) fn overrides<'t>(all: Overrides<'t>, given_up: bool) -> Vec<Override<'t>> {
+pub(super) fn overrides(all: &Overrides<'_>, given_up: bool) -> Vec<Override> {
     let mut sums = Sums::default();
     all.counts.iter().for_each(|(target, count)| sums.add(target, u32::from(count.most)));
-    let twice = |target: &Target<'t>| all.unseen.is_some() || sums.most(target) > 1;
+    let twice = |target: &Target<'_>| all.unseen.is_some() || sums.most(target) > 1;
     let gap = || Gap::Runtime { what: "whether the template overrides it twice".into() };
     let judged = all.counts.iter().map(|(target, count)| {
         let last = count.at.last().copied().unwrap_or_default();
@@ -35,7 +38,8 @@ pub(super) fn overrides<'t>(all: Overrides<'t>, given_up: bool) -> Vec<Override<
             () if twice(target) => Tri::unknown(gap()),
             () => Tri::No(last),
         };
-        Override { target: target.clone(), at: count.at.clone(), twice }
+        let always = count.least > 0 && !given_up;
+        Override { target: target.clone().into_owned(), always, at: count.at.clone(), twice }
     });
     judged.collect()
 }
@@ -73,6 +77,23 @@ impl Sums {
             None => of(&self.whole, target.map),
         };
         own + of(&self.whole, Map::Other)
+    }
+}
+
+impl Target<'_> {
+    fn into_owned(self) -> Target<'static> {
+        Target { map: self.map, name: self.name.map(|name| Cow::Owned(name.into_owned())) }
+    }
+
+    /// Is it that parameter? `None` where a name is computed.
+    pub(super) fn is(&self, wanted: &Target<'_>) -> Option<bool> {
+        let header = matches!(self.map, Map::RequestHeader | Map::ResponseHeader);
+        match (&self.name, &wanted.name) {
+            _ if self.map == Map::Other => None,
+            _ if self.map != wanted.map => Some(false),
+            (Some(own), Some(name)) => Some(if header { own.eq_ignore_ascii_case(name) } else { own == name }),
+            _ => None,
+        }
     }
 }
 

@@ -37,7 +37,7 @@ pub(super) fn parse(template: &str) -> Read<Parsed> {
     block.span = Span::new(0, template.len());
     parser.late.map_or(Ok(()), Err)?;
     parser.beyond.sort_by_key(|beyond| beyond.span.start);
-    Ok(Parsed { template: block, beyond: parser.beyond })
+    Ok(Parsed { template: block.into(), beyond: parser.beyond })
 }
 
 impl<'s> Parser<'s> {

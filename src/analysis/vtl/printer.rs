@@ -253,7 +253,6 @@ impl Printer {
             ExprKind::Reference(reference) => self.reference(reference),
             ExprKind::Integer(text) | ExprKind::Float(text) | ExprKind::Word(text) => self.out.push_str(text),
             ExprKind::Boolean(value) => self.out.push_str(if *value { "true" } else { "false" }),
-            ExprKind::Null => self.out.push_str("null"),
             ExprKind::String(literal) => self.string(literal),
             ExprKind::List(items) => {
                 self.out.push('[');

@@ -2,8 +2,8 @@
 
 use super::ast::{Node, NodeKind, Reference};
 use super::error::ParseError;
-use super::parse;
 use super::walk::{Visit, walk};
+use super::{Parsed, parse};
 use crate::model::{Charset, Gap, Part, Text};
 
 /// Stands for a hole: to Velocity it is text and nothing else.
@@ -14,15 +14,21 @@ const HOLE: char = '\u{fdd0}';
 /// # Errors
 /// What leaves it open: the version that AWS runs, or what a hole holds.
 pub fn refusal(template: &Text) -> Result<Option<ParseError>, Vec<Gap>> {
-    let Some(source) = template.lit() else {
+    match template.lit() {
+        Some(source) => refused(&parse(source)),
         // An error may be the hole's, and so may its absence.
-        return match reads_with_any_filling(template) {
-            true => Ok(None),
-            false => Err(template.gaps()),
-        };
-    };
-    let parsed = match parse(source) {
-        Err(error) if error.sure => return Ok(Some(error)),
+        None if reads_with_any_filling(template) => Ok(None),
+        None => Err(template.gaps()),
+    }
+}
+
+/// The same of a template that was read.
+///
+/// # Errors
+/// What leaves it open: the version that AWS runs.
+pub fn refused(read: &Result<Parsed, ParseError>) -> Result<Option<ParseError>, Vec<Gap>> {
+    let parsed = match read {
+        Err(error) if error.sure => return Ok(Some(error.clone())),
         Err(error) => return Err(vec![Gap::not_modelled(format!("a template with {}", error.found))]),
         Ok(parsed) => parsed,
     };

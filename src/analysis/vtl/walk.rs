@@ -88,6 +88,6 @@ fn expr<'t>(it: &'t Expr, visit: &mut impl Visit<'t>) {
             expr(first, visit);
             rest.iter().for_each(|(_, operand)| expr(operand, visit));
         }
-        ExprKind::Integer(_) | ExprKind::Float(_) | ExprKind::Boolean(_) | ExprKind::Null | ExprKind::Word(_) => {}
+        ExprKind::Integer(_) | ExprKind::Float(_) | ExprKind::Boolean(_) | ExprKind::Word(_) => {}
     }
 }

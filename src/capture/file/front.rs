@@ -4,7 +4,7 @@ use super::error::{Fault, quoted};
 use super::kinds;
 use super::record::{self, Asked, Home, Listed, Name, Wrong};
 use crate::capture::{Answer, CallCount, Capture, Coverage, FORMAT, Header, Shared, Units};
-use crate::model::{ApiEntry, ApiUnit, Kind, Ref, Scope, Str, Text};
+use crate::model::{ApiEntry, ApiUnit, Kind, Origins, Ref, Scope, Str, Text};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use std::borrow::Cow;
@@ -105,6 +105,7 @@ impl Front {
             shared,
             directory: self.directory.ok_or(Fault::NoDirectory)?,
             calls: self.calls.unwrap_or_default(),
+            origins: Origins::default(),
             units,
         })
     }

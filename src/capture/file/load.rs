@@ -128,11 +128,11 @@ impl Records {
         let (unit, kind, field) = if name == Name::RestUnit {
             let (spoken, facts) = record::facts(text)?;
             let scope = spoken.scope(Kind::RestApi, home)?;
-            (ApiUnit::Rest(RestUnit { scope, facts }), Kind::RestApi, "api.id")
+            (ApiUnit::Rest(RestUnit { scope, facts, planned: false }), Kind::RestApi, "api.id")
         } else {
             let (spoken, facts) = record::facts(text)?;
             let scope = spoken.scope(Kind::Api, home)?;
-            (ApiUnit::V2(V2Unit { scope, facts }), Kind::Api, "Api.ApiId")
+            (ApiUnit::V2(V2Unit { scope, facts, planned: false }), Kind::Api, "Api.ApiId")
         };
         match unit.id().is_empty() {
             true => Err(Fault::Incomplete { record: kind.noun(), field }.into()),

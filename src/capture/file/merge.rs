@@ -54,7 +54,9 @@ fn lay_over(mut older: Capture, newer: Capture) -> Capture {
         sum.retried += count.retried;
         sum.throttled += count.throttled;
     }
-    Capture { header, coverage, shared, directory, calls, units }
+    let mut origins = older.origins;
+    origins.append(newer.origins);
+    Capture { header, coverage, shared, directory, calls, origins, units }
 }
 
 fn is_gone(entry: &ApiEntry, later: &Coverage) -> bool {

@@ -8,7 +8,7 @@ mod round_trip;
 
 use super::*;
 use crate::capture::{Capture, Coverage, Header, Shared};
-use crate::model::{ApiEntry, ApiUnit};
+use crate::model::{ApiEntry, ApiUnit, Origins};
 use std::io::Write as _;
 
 /// A capture with its APIs read, so that two can be compared.
@@ -24,13 +24,21 @@ struct Whole {
 
 impl Whole {
     fn of(capture: Capture) -> Whole {
-        let Capture { header, coverage, shared, directory, calls, units } = capture;
+        let Capture { header, coverage, shared, directory, calls, units, origins: _ } = capture;
         Whole { header, coverage, shared, directory, calls, units: units.map(|unit| unit.expect("a unit")).collect() }
     }
 
     fn capture(&self) -> Capture {
         let Whole { header, coverage, shared, directory, calls, units } = self.clone();
-        Capture { header, coverage, shared, directory, calls, units: Box::new(units.into_iter().map(Ok)) }
+        Capture {
+            header,
+            coverage,
+            shared,
+            directory,
+            calls,
+            origins: Origins::default(),
+            units: Box::new(units.into_iter().map(Ok)),
+        }
     }
 
     fn bytes(&self) -> Vec<u8> {

@@ -39,6 +39,7 @@ fn unit(vars: &[(&str, &str)], uri: &str, mapping: &[(&str, &str)], template: &s
             draft: RestContent { resources: Seen::Set(vec![resource]), ..RestContent::default() },
             ..RestFacts::default()
         },
+        planned: false,
     })
 }
 
@@ -195,7 +196,7 @@ fn mappings_of_http_apis_need_no_quotes() {
     let integration = v2::Integration { request_parameters, ..v2::Integration::default() };
     let draft = V2Content { integrations: Seen::Set(vec![integration]), ..V2Content::default() };
     let facts = V2Facts { draft, ..V2Facts::default() };
-    let mut unit = ApiUnit::V2(V2Unit { scope: Scope::new("aws", "1", "r"), facts });
+    let mut unit = ApiUnit::V2(V2Unit { scope: Scope::new("aws", "1", "r"), facts, planned: false });
     redact_unit(&mut unit, &salt());
     let ApiUnit::V2(unit) = unit else { panic!("an HTTP API") };
     let parameters = unit.facts.draft.integrations.set().unwrap()[0].request_parameters.set().unwrap();

@@ -7,13 +7,13 @@
 use super::session::{Region, Session};
 use super::{apigateway, apigatewayv2};
 use crate::model::unit::{RestContent, RestDeployed, V2Content, V2Deployed};
-use crate::model::{Gap, Seen, Str, rest, v2};
+use crate::model::{Gap, Seen, Str, Text, rest, v2};
 use crate::source::openapi;
 use futures_util::future;
 use std::collections::BTreeMap;
 
 /// Deployments with a stage through which each can be exported, if there is one.
-type Served<'a> = BTreeMap<&'a Str, Option<&'a Str>>;
+type Served<'a> = BTreeMap<&'a Str, Option<&'a Text>>;
 
 /// Every deployment that some stage or canary serves.
 pub(super) fn served(stages: &[rest::Stage]) -> Served<'_> {
@@ -33,7 +33,9 @@ pub(super) fn served(stages: &[rest::Stage]) -> Served<'_> {
 pub(super) async fn rest(session: &Session, region: &Region, api: &str, served: &Served<'_>) -> Vec<RestDeployed> {
     let exports = served.iter().map(|(deployment, stage)| async move {
         let content = match stage {
-            Some(stage) => apigateway::export(session, region, api, stage).await.and_then(|json| read_rest(&json)),
+            Some(stage) => {
+                apigateway::export(session, region, api, &stage.to_string()).await.and_then(|json| read_rest(&json))
+            }
             None => Err(Gap::not_readable("the deployment of a canary that no stage serves by itself")),
         };
         RestDeployed { deployment_id: (*deployment).clone(), content: content.map_or_else(Seen::Unknown, Seen::Set) }
@@ -87,7 +89,7 @@ pub(super) async fn http(
     draft: &V2Content,
     read: bool,
 ) -> Vec<V2Deployed> {
-    let mut served: BTreeMap<&Str, &Str> = BTreeMap::new();
+    let mut served: BTreeMap<&Str, &Text> = BTreeMap::new();
     for stage in stages.iter().filter(|stage| !stage.serves_draft(deployments)) {
         if let Some(deployment) = stage.deployment_id.set() {
             served.entry(deployment).or_insert(&stage.stage_name);
@@ -100,7 +102,7 @@ pub(super) async fn http(
         } else if socket {
             Err(Gap::no_websocket_export())
         } else {
-            let json = apigatewayv2::export(session, region, &api.api_id, stage).await;
+            let json = apigatewayv2::export(session, region, &api.api_id.to_string(), &stage.to_string()).await;
             json.and_then(|json| read_http(&json)).and_then(|content| joined_http(content, draft))
         };
         V2Deployed { deployment_id: deployment.clone(), content: content.map_or_else(Seen::Unknown, Seen::Set) }
@@ -151,7 +153,7 @@ mod tests {
     fn each_deployment_is_exported_once_through_a_stage_that_serves_it() {
         let stages = [stage("dev", "d2", None), stage("prod", "d1", Some("d2")), stage("test", "d1", Some("d3"))];
         let served = served(&stages);
-        let served: Vec<_> = served.iter().map(|(id, stage)| (&***id, stage.map(|it| &**it))).collect();
+        let served: Vec<_> = served.iter().map(|(id, stage)| (&***id, stage.and_then(|it| it.lit()))).collect();
         assert_eq!(served, [("d1", Some("prod")), ("d2", Some("dev")), ("d3", None)]);
     }
 

@@ -34,11 +34,11 @@ pub(super) async fn load_balancers(
 }
 
 async fn listeners(session: &Session, region: &Region, of: &elb::LoadBalancer) -> Seen<Vec<elb::Listener>> {
+    let arn = of.load_balancer_arn.to_string();
     let found = pages(Call::DescribeListeners, async |marker| {
-        let request = region.elb.describe_listeners().load_balancer_arn(&*of.load_balancer_arn);
+        let request = region.elb.describe_listeners().load_balancer_arn(&arn);
         let request = request.page_size(PAGE).set_marker(marker);
-        let page =
-            session.call(region, Call::DescribeListeners, &of.load_balancer_arn, || request.clone().send()).await?;
+        let page = session.call(region, Call::DescribeListeners, &arn, || request.clone().send()).await?;
         Ok((page.listeners.unwrap_or_default(), page.next_marker))
     })
     .await;
@@ -51,7 +51,7 @@ async fn listeners(session: &Session, region: &Region, of: &elb::LoadBalancer) -
     let listeners = found.into_iter().map(|found| async {
         let mut listener = listener(found);
         if has_rules {
-            listener.rules = rules(session, region, &listener.listener_arn).await;
+            listener.rules = rules(session, region, &listener.listener_arn.to_string()).await;
         }
         listener
     });
@@ -84,7 +84,7 @@ pub(super) async fn target_groups(
     .await?;
     let groups = found.into_iter().map(|found| async {
         let mut group = target_group(found);
-        let arn = group.target_group_arn.clone();
+        let arn = group.target_group_arn.to_string();
         let asked =
             async { if has_attributes(&group) { attributes(session, region, &arn).await } else { Seen::Unset } };
         let (targets, attributes) = future::join(targets(session, region, &arn), asked).await;

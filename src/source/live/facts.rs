@@ -4,7 +4,7 @@ use crate::model::policy::Policy;
 use crate::model::{Gap, Seen, Str, Text};
 use std::collections::{BTreeMap, HashMap};
 
-pub(super) fn id(value: Option<String>) -> Str {
+pub(super) fn id<T: From<String>>(value: Option<String>) -> T {
     value.unwrap_or_default().into()
 }
 

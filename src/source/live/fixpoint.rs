@@ -15,7 +15,7 @@ use super::session::{Refusal, Session};
 use super::{ec2 as network, iam as identity, lambda as functions, sts, units};
 use crate::capture::{Answer, Coverage, Held, Shared};
 use crate::model::refs::{Thing, wants};
-use crate::model::{ApiEntry, Gap, Kind, Ref, Scope, Seen, Str, ec2, elb, iam, lambda, rest, v2};
+use crate::model::{ApiEntry, Gap, Kind, Ref, Scope, Seen, Text, ec2, elb, iam, lambda, rest, v2};
 use futures_util::StreamExt;
 use futures_util::future::LocalBoxFuture;
 use futures_util::stream::FuturesUnordered;
@@ -55,7 +55,7 @@ pub(super) struct Done {
     pub(super) facts: Vec<(Scope, Fact)>,
     pub(super) answers: Vec<(Ref, Answer)>,
     listed: Vec<(Kind, Scope, Option<Gap>)>,
-    concurrency: Option<((Scope, Str), Seen<i64>)>,
+    concurrency: Option<((Scope, Text), Seen<i64>)>,
 }
 
 type Job<'a> = LocalBoxFuture<'a, Done>;
@@ -68,7 +68,7 @@ struct Fixpoint<'a> {
     /// Every reference is followed once.
     seen: BTreeSet<Ref>,
     waiting: BTreeMap<u8, BTreeSet<Ref>>,
-    concurrency: BTreeMap<(Scope, Str), Seen<i64>>,
+    concurrency: BTreeMap<(Scope, Text), Seen<i64>>,
     found: Found,
 }
 
@@ -236,12 +236,12 @@ impl<'a> Fixpoint<'a> {
         }
     }
 
-    fn is_named(&self, kind: Kind, scope: &Scope, id: &Str) -> bool {
+    fn is_named(&self, kind: Kind, scope: &Scope, id: &Text) -> bool {
         self.seen.contains(&Ref::new(kind, scope.clone(), id))
     }
 
     /// One call for a function, however many of its qualifiers are in use.
-    fn ask_concurrency(&mut self, scope: &Scope, name: &Str) {
+    fn ask_concurrency(&mut self, scope: &Scope, name: &Text) {
         let key = (scope.clone(), name.clone());
         if self.concurrency.contains_key(&key) {
             return;
@@ -250,7 +250,7 @@ impl<'a> Fixpoint<'a> {
         let session = self.session;
         let job = async move {
             let region = session.region(key.0.region.lit().unwrap_or_default());
-            let concurrency = functions::concurrency(session, &region, &key.1).await;
+            let concurrency = functions::concurrency(session, &region, key.1.lit().unwrap_or_default()).await;
             Done { concurrency: Some((key, concurrency)), ..Done::default() }
         };
         self.start(false, Box::pin(job));
@@ -317,7 +317,7 @@ pub(super) fn refused(refusal: Refusal) -> Answer {
 }
 
 fn sort(shared: &mut Shared) {
-    fn by<T>(held: &mut Vec<Held<T>>, id: impl Fn(&T) -> (Str, Option<Str>)) {
+    fn by<T>(held: &mut Vec<Held<T>>, id: impl Fn(&T) -> (Text, Option<Text>)) {
         held.sort_by_cached_key(|one| (one.scope.clone(), id(&one.facts)));
         held.dedup_by(|a, b| a.scope == b.scope && id(&a.facts) == id(&b.facts));
     }
@@ -328,10 +328,10 @@ fn sort(shared: &mut Shared) {
     by(&mut shared.vpc_links_v2, |it| (it.vpc_link_id.clone(), None));
     by(&mut shared.load_balancers, |it| (it.load_balancer_arn.clone(), None));
     by(&mut shared.target_groups, |it| (it.target_group_arn.clone(), None));
-    by(&mut shared.network_interfaces, |it| (it.network_interface_id.clone(), None));
+    by(&mut shared.network_interfaces, |it| ((&it.network_interface_id).into(), None));
     by(&mut shared.security_groups, |it| (it.group_id.clone(), None));
     by(&mut shared.subnets, |it| (it.subnet_id.clone(), None));
-    by(&mut shared.prefix_lists, |it| (it.prefix_list_id.clone(), None));
+    by(&mut shared.prefix_lists, |it| ((&it.prefix_list_id).into(), None));
     by(&mut shared.network_acls, |it| (it.network_acl_id.clone(), None));
     by(&mut shared.route_tables, |it| (it.route_table_id.clone(), None));
 }

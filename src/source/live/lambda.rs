@@ -5,7 +5,7 @@ use super::session::{Refusal, Region, Session};
 use crate::model::lambda::{Alias, Function, RoutingConfig};
 use crate::model::policy::Policy;
 use crate::model::refs::qualified;
-use crate::model::{Gap, Seen, Str};
+use crate::model::{Gap, Seen, Str, Text};
 use crate::source::calls::Call;
 use aws_sdk_lambda::operation::get_alias::GetAliasOutput;
 use aws_sdk_lambda::operation::get_function_configuration::GetFunctionConfigurationOutput;
@@ -53,8 +53,8 @@ pub(super) async fn function(session: &Session, region: &Region, id: &str) -> Re
         return Err(Refusal::Gap(gap));
     }
     function.function_arn = on.into();
-    function.function_name = name;
-    function.qualifier = qualifier;
+    function.function_name = name.into();
+    function.qualifier = qualifier.map(Text::from);
     function.policy = policy;
     function.alias = alias;
     Ok(function)
@@ -75,7 +75,7 @@ async fn granted(session: &Session, region: &Region, name: &str, qualifier: Opti
     let request = region.lambda.get_policy().function_name(name).set_qualifier(qualifier.map(str::to_owned));
     match session.call(region, Call::GetFunctionPolicy, on, || request.clone().send()).await {
         Ok(answer) => match answer.policy {
-            Some(json) => policy(&json, &qualified(&name.into(), qualifier.map(Str::from).as_ref())),
+            Some(json) => policy(&json, &qualified(&name.into(), qualifier.map(Text::from).as_ref()).to_string()),
             None => Seen::Unset,
         },
         Err(Refusal::Absent { .. }) => Seen::Unset,
@@ -97,7 +97,7 @@ fn is_version(qualifier: &str) -> bool {
 }
 
 fn arn(session: &Session, region: &Region, name: &Str, qualifier: Option<&Str>) -> String {
-    let name = qualified(name, qualifier);
+    let name = qualified(&name.into(), qualifier.map(Text::from).as_ref());
     format!("arn:{}:lambda:{}:{}:function:{name}", session.partition, region.name, session.account)
 }
 

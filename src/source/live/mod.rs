@@ -70,6 +70,7 @@ async fn read(ask: &Ask, now: jiff::Timestamp) -> Result<Capture, LiveError> {
         shared: found.shared,
         directory,
         calls: session.calls(),
+        origins: Origins::default(),
         units: Box::new(units.into_iter().map(packed::Packed::unpack)),
     })
 }

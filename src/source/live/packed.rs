@@ -31,9 +31,9 @@ impl Packed {
         DeflateDecoder::new(&*self.bytes).read_to_string(&mut json).into_diagnostic()?;
         let scope = self.scope;
         Ok(if self.is_rest {
-            ApiUnit::Rest(RestUnit { scope, facts: serde_json::from_str(&json).into_diagnostic()? })
+            ApiUnit::Rest(RestUnit { scope, facts: serde_json::from_str(&json).into_diagnostic()?, planned: false })
         } else {
-            ApiUnit::V2(V2Unit { scope, facts: serde_json::from_str(&json).into_diagnostic()? })
+            ApiUnit::V2(V2Unit { scope, facts: serde_json::from_str(&json).into_diagnostic()?, planned: false })
         })
     }
 }
@@ -63,7 +63,7 @@ mod tests {
             draft,
             deployed: vec![deployed],
         };
-        let unit = ApiUnit::Rest(RestUnit { scope: Scope::new("aws", "1", "eu-west-1"), facts });
+        let unit = ApiUnit::Rest(RestUnit { scope: Scope::new("aws", "1", "eu-west-1"), facts, planned: false });
         assert_eq!(Packed::pack(&unit).unwrap().unpack().unwrap(), unit);
     }
 }

@@ -5,7 +5,7 @@ use super::error::LiveError;
 use super::session::{Region, Session};
 use super::{apigateway, apigatewayv2, deployed, sts};
 use crate::model::unit::{RestContent, RestFacts, RestUnit, V2Content, V2Facts, V2Unit};
-use crate::model::{ApiUnit, Gap, Kind, Scope, Seen, Str, rest, v2};
+use crate::model::{ApiUnit, Gap, Kind, Scope, Seen, Text, rest, v2};
 use futures_util::future;
 use std::rc::Rc;
 
@@ -41,12 +41,12 @@ pub(super) async fn list(
         listings.push(listing(Kind::RestApi, &region, rest.as_ref().err()));
         listings.push(listing(Kind::Api, &region, v2.as_ref().err()));
         for api in rest.into_iter().flatten() {
-            if ask.wants_api(&api.id, api.name.set().and_then(|name| name.lit())) {
+            if ask.wants_api(&api.id.to_string(), api.name.set().and_then(|name| name.lit())) {
                 apis.push(Listed::Rest(region.clone(), api));
             }
         }
         for api in v2.into_iter().flatten() {
-            if ask.wants_api(&api.api_id, api.name.set().and_then(|name| name.lit())) {
+            if ask.wants_api(&api.api_id.to_string(), api.name.set().and_then(|name| name.lit())) {
                 apis.push(Listed::V2(region.clone(), api));
             }
         }
@@ -81,7 +81,7 @@ pub(super) async fn read(session: &Session, ask: &Ask, api: Listed) -> Option<Ap
 }
 
 async fn read_rest(session: &Session, ask: &Ask, region: &Region, api: rest::RestApi) -> Option<RestUnit> {
-    let id = api.id.clone();
+    let id = api.id.to_string();
     let stages = async {
         let stages = apigateway::stages(session, region, &id).await;
         asked_for(ask, stages, |stage| &stage.stage_name)
@@ -123,7 +123,7 @@ async fn read_rest(session: &Session, ask: &Ask, region: &Region, api: rest::Res
         deployed::unread(&served)
     };
     drop(place);
-    Some(RestUnit { scope: region.scope.clone(), facts: RestFacts { api, stages, draft, deployed } })
+    Some(RestUnit { scope: region.scope.clone(), facts: RestFacts { api, stages, draft, deployed }, planned: false })
 }
 
 fn unread_draft<T>() -> Seen<T> {
@@ -131,7 +131,7 @@ fn unread_draft<T>() -> Seen<T> {
 }
 
 async fn read_v2(session: &Session, ask: &Ask, region: &Region, api: v2::Api) -> Option<V2Unit> {
-    let id = api.api_id.clone();
+    let id = api.api_id.to_string();
     let (stages, deployments, routes, integrations, authorizers) = future::join5(
         apigatewayv2::stages(session, region, &id),
         apigatewayv2::deployments(session, region, &id),
@@ -144,14 +144,18 @@ async fn read_v2(session: &Session, ask: &Ask, region: &Region, api: v2::Api) ->
     let draft = V2Content { routes, integrations, authorizers };
     let listed = stages.set().map_or(&[][..], Vec::as_slice);
     let deployed = deployed::http(session, region, &api, listed, &deployments, &draft, ask.view.deployed()).await;
-    Some(V2Unit { scope: region.scope.clone(), facts: V2Facts { api, stages, deployments, draft, deployed } })
+    Some(V2Unit {
+        scope: region.scope.clone(),
+        facts: V2Facts { api, stages, deployments, draft, deployed },
+        planned: false,
+    })
 }
 
 /// Only these stages; `None` if stages were asked for and the API has none of them.
-fn asked_for<T>(ask: &Ask, stages: Seen<Vec<T>>, name: impl Fn(&T) -> &Str) -> Option<Seen<Vec<T>>> {
+fn asked_for<T>(ask: &Ask, stages: Seen<Vec<T>>, name: impl Fn(&T) -> &Text) -> Option<Seen<Vec<T>>> {
     match stages {
         Seen::Set(mut stages) if !ask.stages.is_empty() => {
-            stages.retain(|stage| ask.wants_stage(name(stage)));
+            stages.retain(|stage| ask.wants_stage(&name(stage).to_string()));
             (!stages.is_empty()).then_some(Seen::Set(stages))
         }
         stages => Some(stages),

@@ -4,7 +4,8 @@
 //! a document of many megabytes is ever built.
 
 use super::OpenApiError;
-use crate::model::{Gap, Str};
+use super::extension::dropped;
+use crate::model::{Gap, Seen, Str};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::cell::Cell;
@@ -25,6 +26,16 @@ pub(super) struct Document<'a> {
     integrations: Named<'a>,
     path_items: Named<'a>,
     allowance: Cell<usize>,
+    author: Author,
+}
+
+/// Who wrote the document, and so what its silence means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Author {
+    /// API Gateway: an export is not known to carry every member always.
+    Export,
+    /// A person: what is not there is not set.
+    Person,
 }
 
 #[derive(Deserialize)]
@@ -97,7 +108,7 @@ pub(super) struct Operation<'a> {
 }
 
 impl<'a> Document<'a> {
-    pub(super) fn parse(json: &'a str) -> Result<Self, OpenApiError> {
+    pub(super) fn parse(json: &'a str, author: Author) -> Result<Self, OpenApiError> {
         let root: Root<'a> = serde_json::from_str(json).map_err(|error| match error.classify() {
             serde_json::error::Category::Data => {
                 OpenApiError::WrongType { pointer: String::new(), expected: "one object with each part once" }
@@ -127,7 +138,17 @@ impl<'a> Document<'a> {
             // A document in which everything refers to its largest part would cost the
             // square of its size.
             allowance: Cell::new(json.len().saturating_mul(8).saturating_add(4 << 20)),
+            author,
         })
+    }
+
+    /// What a member says that may be left out.
+    pub(super) fn said<T>(&self, value: Option<T>, member: &str) -> Seen<T> {
+        match (value, self.author) {
+            (Some(value), _) => Seen::Set(value),
+            (None, Author::Person) => Seen::Unset,
+            (None, Author::Export) => Seen::Unknown(dropped(member)),
+        }
     }
 
     /// The operations of `path`. What the item says itself wins over what it refers to.

@@ -14,21 +14,23 @@ pub(super) struct Integration {
     pub(super) reference: Option<Str>,
     #[serde(rename = "type")]
     pub(super) kind: Option<Str>,
-    pub(super) http_method: Option<Str>,
-    pub(super) uri: Option<Str>,
+    #[serde(default, deserialize_with = "scalar")]
+    pub(super) http_method: Option<Text>,
+    pub(super) uri: Option<Text>,
     pub(super) connection_type: Option<Str>,
-    pub(super) connection_id: Option<Str>,
-    pub(super) integration_target: Option<Str>,
-    pub(super) credentials: Option<Str>,
+    pub(super) connection_id: Option<Text>,
+    pub(super) integration_target: Option<Text>,
+    pub(super) credentials: Option<Text>,
     #[serde(default, deserialize_with = "integer")]
     pub(super) timeout_in_millis: Option<i64>,
     pub(super) response_transfer_mode: Option<Str>,
     pub(super) passthrough_behavior: Option<Str>,
-    pub(super) request_parameters: Option<BTreeMap<Str, Option<Str>>>,
-    pub(super) request_templates: Option<BTreeMap<Str, Option<Str>>>,
+    pub(super) request_parameters: Option<BTreeMap<Str, Option<Text>>>,
+    pub(super) request_templates: Option<BTreeMap<Str, Option<Text>>>,
     pub(super) responses: Option<BTreeMap<Str, IntegrationResponse>>,
-    pub(super) payload_format_version: Option<Str>,
-    pub(super) integration_subtype: Option<Str>,
+    #[serde(default, deserialize_with = "scalar")]
+    pub(super) payload_format_version: Option<Text>,
+    pub(super) integration_subtype: Option<Text>,
     pub(super) tls_config: Option<TlsConfig>,
 }
 
@@ -36,14 +38,15 @@ pub(super) struct Integration {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct IntegrationResponse {
-    pub(super) status_code: Option<Str>,
-    pub(super) response_templates: Option<BTreeMap<Str, Option<Str>>>,
+    #[serde(default, deserialize_with = "scalar")]
+    pub(super) status_code: Option<Text>,
+    pub(super) response_templates: Option<BTreeMap<Str, Option<Text>>>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct TlsConfig {
-    pub(super) server_name_to_verify: Option<Str>,
+    pub(super) server_name_to_verify: Option<Text>,
 }
 
 /// `x-amazon-apigateway-authorizer`.
@@ -52,12 +55,21 @@ pub(super) struct TlsConfig {
 pub(super) struct Authorizer {
     #[serde(rename = "type")]
     pub(super) kind: Option<Str>,
-    pub(super) authorizer_uri: Option<Str>,
-    pub(super) authorizer_credentials: Option<Str>,
-    pub(super) authorizer_payload_format_version: Option<Str>,
-    pub(super) identity_source: Option<Str>,
+    pub(super) authorizer_uri: Option<Text>,
+    pub(super) authorizer_credentials: Option<Text>,
+    #[serde(default, deserialize_with = "scalar")]
+    pub(super) authorizer_payload_format_version: Option<Text>,
+    pub(super) identity_source: Option<IdentitySource>,
     #[serde(default, deserialize_with = "integer")]
     pub(super) authorizer_result_ttl_in_seconds: Option<i64>,
+}
+
+/// One text, or the HTTP APIs' list of them.
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub(super) enum IdentitySource {
+    One(Text),
+    Several(Vec<serde::de::IgnoredAny>),
 }
 
 /// A security scheme around it.
@@ -85,9 +97,9 @@ impl Integration {
         raw: Option<&'a RawValue>,
         verb: &Verb<'a>,
         path: &str,
-    ) -> Result<Integration, Gap> {
-        let raw = raw.ok_or_else(|| dropped("x-amazon-apigateway-integration"))?;
-        document.behind(raw, |part: &Integration| part.reference.as_ref()).ok_or_else(|| {
+    ) -> Result<Seen<Integration>, Gap> {
+        let Some(raw) = raw else { return Ok(document.said(None, "x-amazon-apigateway-integration")) };
+        document.behind(raw, |part: &Integration| part.reference.as_ref()).map(Seen::Set).ok_or_else(|| {
             let place = format!("{}/x-amazon-apigateway-integration", verb.pointer(path));
             unreadable("the integration", &place)
         })
@@ -99,27 +111,28 @@ pub(super) fn dropped(member: &str) -> Gap {
     Gap::not_readable(format!("{member}, which an export may leave out"))
 }
 
-/// A member whose absence means that it is not set.
-pub(super) fn text(value: Option<Str>) -> Seen<Text> {
-    value.map(Text::from).into()
-}
-
-/// A member whose absence means nothing.
-pub(super) fn text_or_dropped(value: Option<Str>, member: &str) -> Seen<Text> {
-    match value {
-        Some(value) => Seen::Set(Text::from(value)),
-        None => Seen::Unknown(dropped(member)),
-    }
-}
-
 /// OpenAPI has `aws_proxy` where the rest of the API says `AWS_PROXY`.
 pub(super) fn word<T: for<'t> From<&'t str>>(value: &str) -> T {
     T::from(value.to_ascii_uppercase().as_str())
 }
 
 /// A `null` is no mapping.
-pub(super) fn mappings(map: Option<BTreeMap<Str, Option<Str>>>) -> Seen<BTreeMap<Str, Text>> {
-    map.map(|map| map.into_iter().filter_map(|(key, value)| Some((key, Text::from(value?)))).collect()).into()
+pub(super) fn mappings(map: Option<BTreeMap<Str, Option<Text>>>) -> Seen<BTreeMap<Str, Text>> {
+    map.map(|map| map.into_iter().filter_map(|(key, value)| Some((key, value?))).collect()).into()
+}
+
+/// YAML's `200` and `2.0` are numbers.
+fn scalar<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Text>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Scalar {
+        Text(Text),
+        Number(serde_json::Number),
+    }
+    Ok(Option::<Scalar>::deserialize(from)?.map(|scalar| match scalar {
+        Scalar::Text(text) => text,
+        Scalar::Number(number) => Text::new(number.to_string()),
+    }))
 }
 
 /// The guide calls the authorizer's time to live a string; exports write a number.

@@ -2,7 +2,7 @@
 
 use super::OpenApiError;
 use super::document::{Document, Verb};
-use super::extension::{self, dropped, mappings, text, text_or_dropped, word};
+use super::extension::{self, mappings, word};
 use super::security::{Authorization, Schemes};
 use crate::model::unit::V2Content;
 use crate::model::v2::{Authorizer, Integration, Route, TlsConfig};
@@ -22,7 +22,7 @@ pub(super) fn content(document: &Document<'_>) -> Result<V2Content, OpenApiError
             routes.push(route(document, &schemes, &mut integrations, path, &verb));
         }
     }
-    let authorizers = schemes.authorizers().map(|(name, scheme)| authorizer(&name, scheme)).collect();
+    let authorizers = schemes.authorizers().map(|(name, scheme)| authorizer(document, &name, scheme)).collect();
     Ok(V2Content {
         routes: Seen::Set(routes),
         integrations: Seen::Set(integrations.all),
@@ -44,7 +44,7 @@ fn route<'a>(
             schemes.of(operation.security, || format!("{}/security", verb.pointer(path))),
             integrations
                 .add(document, operation.integration, verb, path)
-                .map_or_else(Seen::Unknown, |id| Seen::Set(Text::new(format!("integrations/{id}")))),
+                .map_or_else(Seen::Unknown, |id| id.map(|id| Text::new(format!("integrations/{id}")))),
         ),
         Err(gap) => (Authorization::unknown(gap.clone()), Seen::Unknown(gap)),
     };
@@ -85,7 +85,7 @@ impl Integrations {
         raw: Option<&'a RawValue>,
         verb: &Verb<'a>,
         path: &str,
-    ) -> Result<Str, Gap> {
+    ) -> Result<Seen<Str>, Gap> {
         #[derive(serde::Deserialize)]
         struct Reference {
             #[serde(rename = "$ref")]
@@ -93,9 +93,13 @@ impl Integrations {
         }
         let reference = raw.and_then(|raw| serde_json::from_str::<Reference>(raw.get()).ok()?.to);
         if let Some(id) = reference.as_ref().and_then(|reference| self.shared.get(reference)) {
-            return Ok(id.clone());
+            return Ok(Seen::Set(id.clone()));
         }
-        let found = extension::Integration::of(document, raw, verb, path)?;
+        let found = match extension::Integration::of(document, raw, verb, path)? {
+            Seen::Set(found) => found,
+            Seen::Unset => return Ok(Seen::Unset),
+            Seen::Unknown(gap) => return Err(gap),
+        };
         let id = match &reference {
             Some(reference) => Str::from(format!("export/{}", reference.trim_start_matches("#/"))),
             None => Str::from(format!("export/{} {path}", verb.method)),
@@ -103,38 +107,34 @@ impl Integrations {
         if let Some(reference) = reference {
             self.shared.insert(reference, id.clone());
         }
-        self.all.push(integration(id.clone(), found));
-        Ok(id)
+        self.all.push(integration(document, id.clone(), found));
+        Ok(Seen::Set(id))
     }
 }
 
-fn integration(integration_id: Str, found: extension::Integration) -> Integration {
+fn integration(document: &Document<'_>, integration_id: Str, found: extension::Integration) -> Integration {
     Integration {
         integration_id: integration_id.into(),
-        kind: match found.kind {
-            Some(kind) => Seen::Set(word(&kind)),
-            None => Seen::Unknown(dropped("type")),
-        },
-        integration_subtype: text(found.integration_subtype),
-        integration_method: text(found.http_method),
-        integration_uri: text(found.uri),
+        kind: document.said(found.kind, "type").map(|kind| word(&kind)),
+        integration_subtype: found.integration_subtype.into(),
+        integration_method: found.http_method.into(),
+        integration_uri: found.uri.into(),
         // Absent means INTERNET.
         connection_type: found.connection_type.map(|kind| word(&kind)).into(),
-        connection_id: text(found.connection_id),
+        connection_id: found.connection_id.into(),
         // Absent means that the resource policy of the backend decides.
-        credentials_arn: text(found.credentials),
-        payload_format_version: text_or_dropped(found.payload_format_version, "payloadFormatVersion"),
+        credentials_arn: found.credentials.into(),
+        payload_format_version: document.said(found.payload_format_version, "payloadFormatVersion"),
         timeout_in_millis: found.timeout_in_millis.into(),
         request_parameters: mappings(found.request_parameters),
         request_templates: mappings(found.request_templates),
-        tls_config: match found.tls_config {
-            Some(tls) => Seen::Set(TlsConfig { server_name_to_verify: text(tls.server_name_to_verify) }),
-            None => Seen::Unknown(dropped("tlsConfig")),
-        },
+        tls_config: document
+            .said(found.tls_config, "tlsConfig")
+            .map(|tls| TlsConfig { server_name_to_verify: tls.server_name_to_verify.into() }),
     }
 }
 
-fn authorizer(name: &Str, scheme: Result<extension::Scheme, Gap>) -> Authorizer {
+fn authorizer(document: &Document<'_>, name: &Str, scheme: Result<extension::Scheme, Gap>) -> Authorizer {
     let named = Authorizer { name: Seen::Set(Text::from(name)), ..Authorizer::default() };
     let found = match scheme.map(|scheme| scheme.authorizer) {
         Ok(Some(found)) => found,
@@ -151,9 +151,9 @@ fn authorizer(name: &Str, scheme: Result<extension::Scheme, Gap>) -> Authorizer 
     };
     let kind = found.kind.map(|kind| kind.to_ascii_uppercase());
     // A JWT authorizer calls nobody, so it has neither of the two.
-    let calls = |value, member| match kind.as_deref() {
-        Some("JWT") => text(value),
-        _ => text_or_dropped(value, member),
+    let calls = |value: Option<Text>, member| match kind.as_deref() {
+        Some("JWT") => value.into(),
+        _ => document.said(value, member),
     };
     Authorizer {
         authorizer_uri: calls(found.authorizer_uri, "authorizerUri"),
@@ -161,11 +161,8 @@ fn authorizer(name: &Str, scheme: Result<extension::Scheme, Gap>) -> Authorizer 
             found.authorizer_payload_format_version,
             "authorizerPayloadFormatVersion",
         ),
-        authorizer_credentials_arn: text(found.authorizer_credentials),
-        authorizer_type: match kind {
-            Some(kind) => Seen::Set(Text::new(kind)),
-            None => Seen::Unknown(dropped("type")),
-        },
+        authorizer_credentials_arn: found.authorizer_credentials.into(),
+        authorizer_type: document.said(kind, "type").map(Text::new),
         ..named
     }
 }

@@ -2,7 +2,7 @@
 
 use super::OpenApiError;
 use super::document::{Document, Verb};
-use super::extension::{self, dropped, mappings, text, text_or_dropped, word};
+use super::extension::{self, IdentitySource, mappings, word};
 use super::security::{Authorization, Schemes};
 use crate::model::rest::{Authorizer, Integration, IntegrationResponse, Method, Resource};
 use crate::model::unit::RestContent;
@@ -24,7 +24,7 @@ pub(super) fn content(document: &Document<'_>) -> Result<RestContent, OpenApiErr
             resource_methods: methods.map(|(verb, method)| (verb, Box::new(method))).collect(),
         });
     }
-    let authorizers = schemes.authorizers().map(|(name, scheme)| authorizer(&name, scheme)).collect();
+    let authorizers = schemes.authorizers().map(|(name, scheme)| authorizer(document, &name, scheme)).collect();
     Ok(RestContent { resources: Seen::Set(resources), authorizers: Seen::Set(authorizers) })
 }
 
@@ -33,7 +33,7 @@ fn method<'a>(document: &Document<'a>, schemes: &Schemes, path: &str, verb: &Ver
         Ok(operation) => (
             schemes.of(operation.security, || format!("{}/security", verb.pointer(path))),
             extension::Integration::of(document, operation.integration, verb, path)
-                .map_or_else(Seen::Unknown, |found| Seen::Set(integration(found))),
+                .map_or_else(Seen::Unknown, |found| found.map(|found| integration(document, found))),
         ),
         Err(gap) => (Authorization::unknown(gap.clone()), Seen::Unknown(gap)),
     };
@@ -46,26 +46,22 @@ fn method<'a>(document: &Document<'a>, schemes: &Schemes, path: &str, verb: &Ver
     }
 }
 
-fn integration(found: extension::Integration) -> Integration {
+fn integration(document: &Document<'_>, found: extension::Integration) -> Integration {
     let proxy = found.kind.as_deref().is_some_and(|kind| kind.to_ascii_lowercase().ends_with("_proxy"));
     Integration {
-        kind: match found.kind {
-            Some(kind) => Seen::Set(word(&kind)),
-            None => Seen::Unknown(dropped("type")),
-        },
-        http_method: text(found.http_method),
-        uri: text(found.uri),
+        kind: document.said(found.kind, "type").map(|kind| word(&kind)),
+        http_method: found.http_method.into(),
+        uri: found.uri.into(),
         // Absent means INTERNET.
         connection_type: found.connection_type.map(|kind| word(&kind)).into(),
-        connection_id: text(found.connection_id),
-        integration_target: text_or_dropped(found.integration_target, "integrationTarget"),
+        connection_id: found.connection_id.into(),
+        integration_target: document.said(found.integration_target, "integrationTarget"),
         // Absent means that the resource policy of the backend decides.
-        credentials: text(found.credentials),
+        credentials: found.credentials.into(),
         timeout_in_millis: found.timeout_in_millis.into(),
-        response_transfer_mode: match found.response_transfer_mode {
-            Some(mode) => Seen::Set(word(&mode)),
-            None => Seen::Unknown(dropped("responseTransferMode")),
-        },
+        response_transfer_mode: document
+            .said(found.response_transfer_mode, "responseTransferMode")
+            .map(|mode| word(&mode)),
         request_parameters: mappings(found.request_parameters),
         request_templates: mappings(found.request_templates),
         passthrough_behavior: found
@@ -73,18 +69,25 @@ fn integration(found: extension::Integration) -> Integration {
             .map(|behavior| Text::new(behavior.to_ascii_uppercase()))
             .into(),
         integration_responses: match (found.responses, proxy) {
-            (Some(responses), _) => by_status(responses),
+            (Some(responses), _) => by_status(document, responses),
             (None, true) => Seen::Unset,
-            (None, false) => Seen::Unknown(dropped("responses")),
+            (None, false) => document.said(None, "responses"),
         },
     }
 }
 
 /// An export has them by selection pattern; of two with one pattern it shows only one.
-fn by_status(responses: BTreeMap<Str, extension::IntegrationResponse>) -> Seen<BTreeMap<Str, IntegrationResponse>> {
+fn by_status(
+    document: &Document<'_>,
+    responses: BTreeMap<Str, extension::IntegrationResponse>,
+) -> Seen<BTreeMap<Str, IntegrationResponse>> {
     let mut by_status = BTreeMap::new();
     for (pattern, response) in responses {
-        let Some(status) = response.status_code else { return Seen::Unknown(dropped("statusCode")) };
+        let status = match document.said(response.status_code, "statusCode") {
+            Seen::Set(status) => Str::from(status.to_string()),
+            Seen::Unset => return Seen::Unknown(Gap::not_readable("a response without its statusCode")),
+            Seen::Unknown(gap) => return Seen::Unknown(gap),
+        };
         let selection_pattern = if &*pattern == "default" { Seen::Unset } else { Seen::Set(Text::from(pattern)) };
         let response_templates = mappings(response.response_templates);
         if by_status.insert(status.clone(), IntegrationResponse { selection_pattern, response_templates }).is_some() {
@@ -94,7 +97,7 @@ fn by_status(responses: BTreeMap<Str, extension::IntegrationResponse>) -> Seen<B
     Seen::Set(by_status)
 }
 
-fn authorizer(name: &Str, scheme: Result<extension::Scheme, Gap>) -> Authorizer {
+fn authorizer(document: &Document<'_>, name: &Str, scheme: Result<extension::Scheme, Gap>) -> Authorizer {
     let named = Authorizer { name: Seen::Set(Text::from(name)), ..Authorizer::default() };
     let (scheme, found) = match scheme {
         Ok(extension::Scheme { authorizer: Some(found), name, location, .. }) => ((name, location), found),
@@ -113,26 +116,31 @@ fn authorizer(name: &Str, scheme: Result<extension::Scheme, Gap>) -> Authorizer 
     let kind = found.kind.map(|kind| kind.to_ascii_uppercase());
     Authorizer {
         authorizer_uri: match kind.as_deref() {
-            Some("COGNITO_USER_POOLS" | "JWT") => text(found.authorizer_uri),
-            _ => text_or_dropped(found.authorizer_uri, "authorizerUri"),
+            Some("COGNITO_USER_POOLS" | "JWT") => found.authorizer_uri.into(),
+            _ => document.said(found.authorizer_uri, "authorizerUri"),
         },
         identity_source: match kind.as_deref() {
             // Several sources, or none: the scheme has no place to say it.
-            Some("REQUEST") => text(found.identity_source),
-            _ => found.identity_source.or_else(|| identity_source(scheme.0?, scheme.1?)).map(Text::from).into(),
+            Some("REQUEST") => sources(found.identity_source).into(),
+            _ => sources(found.identity_source).or_else(|| identity_source(scheme.0?, scheme.1?)).into(),
         },
-        kind: match kind {
-            Some(kind) => Seen::Set(Text::new(kind)),
-            None => Seen::Unknown(dropped("type")),
-        },
-        authorizer_credentials: text(found.authorizer_credentials),
+        kind: document.said(kind, "type").map(Text::new),
+        authorizer_credentials: found.authorizer_credentials.into(),
         authorizer_result_ttl_in_seconds: found.authorizer_result_ttl_in_seconds.into(),
         ..named
     }
 }
 
+fn sources(found: Option<IdentitySource>) -> Option<Text> {
+    match found? {
+        IdentitySource::One(text) => Some(text),
+        // REST APIs have no list.
+        IdentitySource::Several(_) => None,
+    }
+}
+
 /// A token's place stands in the security scheme itself.
-fn identity_source(name: Str, location: Str) -> Option<Str> {
+fn identity_source(name: Str, location: Str) -> Option<Text> {
     match &*location {
         "header" => Some(format!("method.request.header.{name}").into()),
         "query" => Some(format!("method.request.querystring.{name}").into()),

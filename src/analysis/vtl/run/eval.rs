@@ -47,7 +47,6 @@ impl<'t> Run<'t, '_> {
             ExprKind::Integer(digits) => digits.parse().map_or(Value::new(Lang::Any), Value::int),
             ExprKind::Float(_) => Value::new(Lang::Plain),
             ExprKind::Boolean(truth) => Value::truth(Some(*truth)),
-            ExprKind::Null => Value::none(),
             ExprKind::String(text) => self.string(flow, text),
             ExprKind::List(all) => {
                 let values: Vec<Value<'t>> = all.iter().map(|item| self.eval(flow, item)).collect();
@@ -148,7 +147,7 @@ impl<'t> Run<'t, '_> {
     pub(super) fn reference(&mut self, flow: &mut Flow<'t>, reference: &'t Reference) -> Value<'t> {
         self.work.spend(4);
         let name = reference.name.text.as_str();
-        let known = flow.vars.get(name).cloned();
+        let known = flow.get(name).cloned();
         let (mut value, rest) = match (known, name) {
             (Some(value), _) => (value, reference.path.as_slice()),
             (None, _) if flow.wild => (Value::unseen(), reference.path.as_slice()),

@@ -197,9 +197,22 @@ impl State {
         }
     }
 
+    /// How many of these bytes change nothing: within a string, or white space between tokens.
+    pub(super) fn stays(&self, bytes: &[u8]) -> usize {
+        use Mode::*;
+        let in_string = |byte: &u8| !matches!(byte, b'"' | b'\\' | 0..0x20);
+        match self.mode {
+            String => bytes.iter().take_while(|byte| in_string(byte)).count(),
+            InKey if !self.at_top_object() => bytes.iter().take_while(|byte| in_string(byte)).count(),
+            Value | First | Key | FirstKey | Colon | After => bytes.iter().take_while(|byte| is_white(**byte)).count(),
+            _ => 0,
+        }
+    }
+
+    #[inline]
     pub(super) fn step(mut self, byte: u8) -> Step {
         use Mode::*;
-        let white = matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
+        let white = is_white(byte);
         match self.mode {
             String => match byte {
                 b'"' => self.to(After),
@@ -323,4 +336,8 @@ impl State {
         }
         self.to(mode)
     }
+}
+
+fn is_white(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
 }

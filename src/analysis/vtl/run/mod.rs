@@ -172,7 +172,7 @@ impl<'t> Run<'t, '_> {
                 NodeKind::If { branches, otherwise } => flow = self.branch(branches, otherwise.as_ref(), flow)?,
                 NodeKind::Foreach { item, list, body } => flow = self.foreach(item, list, body, flow)?,
                 NodeKind::Define { target, .. } => {
-                    flow.vars.insert(&target.name.text, Value::unseen());
+                    flow.insert(&target.name.text, Value::unseen());
                 }
                 NodeKind::Call { name, args, body } => {
                     if body.is_none() && !self.macros.contains(name.as_str()) && !flow.wild {
@@ -234,13 +234,13 @@ impl<'t> Run<'t, '_> {
         let value = self.eval(flow, value);
         let name = to.name.text.as_str();
         if to.path.is_empty() {
-            let old = flow.vars.get(name).cloned();
+            let old = flow.get(name).cloned();
             let value = if value.null { value.join(&old.unwrap_or_else(|| flow.unset())) } else { value };
-            flow.vars.insert(name, value);
+            flow.insert(name, value);
             return;
         }
         let sure = !value.null && !flow.wild;
-        let known = flow.vars.get(name);
+        let known = flow.get(name).map(|value| value.context);
         if known.is_none() && name == "context" {
             self.reference(flow, to);
             match target(to, None) {
@@ -249,7 +249,7 @@ impl<'t> Run<'t, '_> {
             }
             return;
         }
-        if flow.wild || known.is_some_and(|value| value.context) {
+        if flow.wild || known == Some(true) {
             flow.overrides.assign(Target { map: Map::Other, name: None }, span, false);
         }
         flow.wild |= known.is_none() && matches!(name, "input" | "stageVariables" | "util");
@@ -295,7 +295,7 @@ impl<'t> Run<'t, '_> {
             _ => (0, None, Value { context: list.context, block: list.block, ..Value::any() }),
         };
         let name = item.name.text.as_str();
-        let before = flow.vars.get(name).cloned();
+        let before = flow.get(name).cloned();
         if most.is_some_and(|most| most > ITERATIONS) {
             // Whether the rest is left out or the request fails is not documented.
             self.unseen(&mut flow, body.span);
@@ -306,7 +306,7 @@ impl<'t> Run<'t, '_> {
         let placed = own.contains("foreach") || own.contains("velocity");
         self.broken.push(None);
         let once = |run: &mut Self, mut flow: Flow<'t>, first: bool, last: bool| {
-            flow.vars.insert(name, each.clone());
+            flow.insert(name, each.clone());
             let known = |truth| placed.then_some(truth);
             run.around.push(At { first: known(first), last: known(last) });
             let end = run.block(body, flow);
@@ -364,7 +364,7 @@ impl<'t> Run<'t, '_> {
         // The variable gets back what it had, or nothing.
         if let Some(end) = &mut end {
             let each = each.or_null();
-            end.vars.insert(name, before.map_or(each.clone(), |before| before.join(&each)));
+            end.insert(name, before.map_or(each.clone(), |before| before.join(&each)));
         }
         end
     }

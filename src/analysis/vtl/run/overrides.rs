@@ -4,6 +4,7 @@ use crate::analysis::vtl::ast::{AccessKind, Reference, Span};
 use crate::analysis::vtl::members::member;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// The maps that AWS documents overrides in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -36,29 +37,36 @@ pub(in crate::analysis::vtl) struct Count {
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in crate::analysis::vtl) struct Overrides<'t> {
-    pub counts: BTreeMap<Target<'t>, Count>,
+    /// Shared by the ways that part, until one of them writes.
+    pub counts: Rc<BTreeMap<Target<'t>, Count>>,
     /// Code that cannot be seen may have overridden anything, since here.
     pub unseen: Option<Span>,
 }
 
 impl<'t> Overrides<'t> {
     pub(super) fn assign(&mut self, target: Target<'t>, span: Span, sure: bool) {
-        let count = self.counts.entry(target).or_insert(Count { least: 0, most: 0, at: Vec::new() });
+        let counts = Rc::make_mut(&mut self.counts);
+        let count = counts.entry(target).or_insert(Count { least: 0, most: 0, at: Vec::new() });
         count.least = (count.least + u8::from(sure)).min(2);
         count.most = (count.most + 1).min(2);
         note(&mut count.at, span);
     }
 
     pub(super) fn join(&mut self, other: &Overrides<'t>) {
-        for (target, count) in &mut self.counts {
+        self.unseen = self.unseen.or(other.unseen);
+        if self.counts == other.counts {
+            return;
+        }
+        let counts = Rc::make_mut(&mut self.counts);
+        for (target, count) in counts.iter_mut() {
             if !other.counts.contains_key(target) {
                 count.least = 0;
             }
         }
-        for (target, count) in &other.counts {
-            match self.counts.get_mut(target) {
+        for (target, count) in other.counts.iter() {
+            match counts.get_mut(target) {
                 None => {
-                    self.counts.insert(target.clone(), Count { least: 0, ..count.clone() });
+                    counts.insert(target.clone(), Count { least: 0, ..count.clone() });
                 }
                 Some(own) => {
                     own.least = own.least.min(count.least);
@@ -67,7 +75,6 @@ impl<'t> Overrides<'t> {
                 }
             }
         }
-        self.unseen = self.unseen.or(other.unseen);
     }
 }
 

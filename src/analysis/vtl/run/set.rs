@@ -117,9 +117,7 @@ impl Set {
             let likely = start == 0 && self.likely == Some(state);
             let mut at = start;
             let died = loop {
-                if state.mode == Mode::String {
-                    at += bytes.get(at..).map_or(0, stays_in_string);
-                }
+                at += state.stays(bytes.get(at..).unwrap_or_default());
                 let Some(byte) = bytes.get(at) else { break false };
                 match state.step(*byte) {
                     Step::To(next) => state = next,
@@ -214,9 +212,11 @@ impl Set {
         self.inside = first(self.inside, other.inside);
         self.likely = self.likely.or(other.likely);
         self.slip = if self.likely.is_some() { None } else { first(self.slip, other.slip) };
-        self.live.extend_from_slice(&other.live);
-        self.live.sort_unstable();
-        self.live.dedup();
+        if self.live != other.live {
+            self.live.extend_from_slice(&other.live);
+            self.live.sort_unstable();
+            self.live.dedup();
+        }
         self.killed = match (self.killed, other.killed) {
             _ if !self.live.is_empty() => None,
             (Some(a), Some(b)) => Some(if a.start >= b.start { a } else { b }),
@@ -240,9 +240,4 @@ enum Known {
     StaysOrDies,
     Value(&'static [Mode]),
     Nothing,
-}
-
-/// How many bytes of a string come before one that means something.
-fn stays_in_string(bytes: &[u8]) -> usize {
-    bytes.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20)).unwrap_or(bytes.len())
 }

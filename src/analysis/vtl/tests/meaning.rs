@@ -1,6 +1,7 @@
 //! What is said of templates, example by example.
 
 use crate::analysis::Tri;
+use crate::analysis::vtl::ast::Span;
 use crate::analysis::vtl::*;
 use crate::model::refs::Vars;
 use crate::model::{Seen, Text};
@@ -196,6 +197,33 @@ fn overridden_twice() {
         one("$context.requestOverride.querystring.put('a', 'b')#set($context.requestOverride.querystring.a = 1)")
             .is_unknown()
     );
+}
+
+#[test]
+fn whether_a_parameter_is_overridden() {
+    let header = |name: &str| Target { map: Map::RequestHeader, name: Some(name.to_owned().into()) };
+    let answer = |source: &str| of(source, |it| it.overridden(&header("X-Mode")));
+    let set = "#set($context.requestOverride.header.x-mode = 'a')";
+    assert_eq!(answer(&format!("{set}{{}}")), Tri::Yes(Span::new(0, set.len())));
+    assert!(answer(&format!("#if($x){set}#else{set}#end")).is_yes());
+    for source in [
+        format!("#if($input.params('a')){set}#end"),
+        "#set($context.requestOverride.header.x-mode = $input.params('a'))".to_owned(),
+        "#set($n = $input.params('a'))#set($context.requestOverride.header[$n] = 1)".to_owned(),
+        "#set($h = $context.requestOverride.header)#set($h.x = 1)".to_owned(),
+        "#evaluate($input.body)".to_owned(),
+    ] {
+        assert!(answer(&source).is_unknown(), "{source}");
+    }
+    for source in [
+        "## $context.requestOverride.header.X-Mode",
+        "{\"X-Mode\": \"$context.requestOverride.header.X-Mode\"}",
+        "#set($context.requestOverride.querystring.X-Mode = 1)",
+        "#set($context.requestOverride.header.X-Mode-2 = 1)",
+        "#set($x = \"$context.requestOverride.header.X-Mode\")",
+    ] {
+        assert!(answer(source).is_no(), "{source}");
+    }
 }
 
 #[test]

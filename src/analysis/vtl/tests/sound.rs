@@ -3,7 +3,7 @@
 use super::naive::{Rendered, render};
 use super::templates::{engine, request, stage, template};
 use crate::analysis::Tri;
-use crate::analysis::vtl::{Analysis, Given, Shape, parse};
+use crate::analysis::vtl::{Analysis, Given, Map, Shape, Target, parse};
 use crate::model::refs::Vars;
 use crate::model::{Seen, Text};
 use proptest::prelude::*;
@@ -51,6 +51,14 @@ fn check(source: &str, analysis: &Analysis<'_>, rendered: &Rendered) -> Result<(
         match it.twice {
             Tri::Yes(_) => prop_assert!(times > 1, "{name} twice: {source}"),
             Tri::No(_) => prop_assert!(times < 2, "{name} once: {source}"),
+            Tri::Unknown(_) => {}
+        }
+    }
+    for name in ["a", "b"] {
+        let happens = rendered.overrides.iter().any(|target| target.ends_with(&format!(".header.{name}")));
+        match analysis.overridden(&Target { map: Map::RequestHeader, name: Some(name.into()) }) {
+            Tri::Yes(_) => prop_assert!(happens, "{name} overridden: {source}"),
+            Tri::No(_) => prop_assert!(!happens, "{name} not overridden: {source}"),
             Tri::Unknown(_) => {}
         }
     }

@@ -6,7 +6,7 @@ use crate::analysis::vtl::parse;
 fn nodes(source: &str) -> Vec<Node> {
     let parsed = parse(source).unwrap_or_else(|error| panic!("{source:?}: {error}"));
     assert_eq!(parsed.beyond, [], "{source:?}");
-    parsed.template.nodes
+    parsed.template.nodes.clone()
 }
 
 fn reference(source: &str) -> Reference {

@@ -196,6 +196,7 @@ fn rest_unit() -> impl Strategy<Value = RestUnit> {
     (scope(), id(), seen(text()), seen(vec(stage, 0..3)), rest_content(), vec(deployed, 0..3)).prop_map(
         |(scope, id, name, stages, draft, deployed)| RestUnit {
             scope,
+            planned: false,
             facts: RestFacts {
                 api: rest::RestApi { id: id.into(), name, ..rest::RestApi::default() },
                 stages,
@@ -225,6 +226,7 @@ fn v2_unit() -> impl Strategy<Value = V2Unit> {
     });
     (scope(), id(), content).prop_map(|(scope, api_id, draft)| V2Unit {
         scope,
+        planned: false,
         facts: V2Facts { api: v2::Api { api_id: api_id.into(), ..v2::Api::default() }, draft, ..V2Facts::default() },
     })
 }

@@ -2,7 +2,7 @@
 
 use super::{Done, Fact, Job, interfaces, refused};
 use crate::capture::{Answer, EMPTY_ANSWER, Shared};
-use crate::model::{Gap, Kind, Ref, Scope, Seen, Str, Text};
+use crate::model::{Gap, Kind, Ref, Scope, Seen, Text};
 use crate::source::calls::Call;
 use crate::source::live::session::{Refusal, Region, Session};
 use crate::source::live::{apigateway, apigatewayv2, ec2, elbv2};
@@ -78,14 +78,14 @@ async fn split<T>(
     call: Call,
     refs: Vec<Ref>,
     fetch: impl AsyncFn(Vec<String>) -> Result<Vec<T>, Refusal>,
-    id: impl Fn(&T) -> &Str,
+    id: impl Fn(&T) -> &Text,
 ) -> (Vec<T>, Vec<(Ref, Answer)>) {
     let (mut found, mut answers, mut batches) = (Vec::new(), Vec::new(), vec![refs]);
     while let Some(mut batch) = batches.pop() {
         let ids = batch.iter().map(|one| one.id.to_string()).collect();
         match fetch(ids).await {
             Ok(things) => {
-                let there: BTreeSet<Text> = things.iter().map(|thing| Text::from(id(thing))).collect();
+                let there: BTreeSet<Text> = things.iter().map(|thing| id(thing).clone()).collect();
                 answers.extend(batch.into_iter().map(|one| answer(call, one, &there)));
                 found.extend(things);
             }
@@ -185,7 +185,7 @@ mod tests {
     }
 
     /// A service in which everything exists but `gone` and `odd`.
-    fn ask(names: &[&str]) -> (Vec<Str>, Vec<(String, Answer)>, Vec<usize>) {
+    fn ask(names: &[&str]) -> (Vec<Text>, Vec<(String, Answer)>, Vec<usize>) {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let sizes = RefCell::new(Vec::new());
         let fetch = async |arns: Vec<String>| {
@@ -197,7 +197,7 @@ mod tests {
                 let gap = Gap::Failed { action: "elb:Describe".into(), code: "ValidationError".into() };
                 return Err(Refusal::Gap(gap));
             }
-            Ok(arns.into_iter().filter(|arn| arn != "silent").map(Str::from).collect())
+            Ok(arns.into_iter().filter(|arn| arn != "silent").map(Text::from).collect())
         };
         let (mut found, answers) =
             runtime.block_on(split(Call::DescribeLoadBalancers, refs(names), fetch, |name| name));
@@ -218,7 +218,7 @@ mod tests {
     #[test]
     fn a_batch_is_halved_until_the_missing_one_stands_alone() {
         let (found, answers, sizes) = ask(&["a", "b", "gone", "d"]);
-        assert_eq!(found.iter().map(|it| &**it).collect::<Vec<_>>(), ["a", "b", "d"]);
+        assert_eq!(found.iter().map(|it| it.lit().unwrap()).collect::<Vec<_>>(), ["a", "b", "d"]);
         let absent = Answer::Absent { action: "elb:Describe".into(), code: "LoadBalancerNotFound".into() };
         assert_eq!(answers[3], ("gone".into(), absent));
         assert_eq!(sizes, [4, 2, 2, 1, 1]);

@@ -62,7 +62,8 @@ fn question(asked: &Ref, shared: &Shared) -> Result<(Form, BTreeSet<String>), Ga
         Some(("load-balancer", name)) => Ok((Form::Node, one(format!("ELB {name}")))),
         Some(("vpc-link", link)) => {
             let links = &shared.vpc_links_v2;
-            let link = links.iter().find(|held| held.scope == asked.scope && &*held.facts.vpc_link_id == link);
+            let link =
+                links.iter().find(|held| held.scope == asked.scope && held.facts.vpc_link_id.lit() == Some(link));
             let subnets: BTreeSet<String> =
                 link.and_then(|held| held.facts.subnet_ids.set()).into_iter().flatten().map(Text::to_string).collect();
             if subnets.is_empty() {

@@ -1,0 +1,103 @@
+//! What of a text people are shown: harmless to a terminal, and no longer than they can read.
+
+use std::ops::Range;
+
+/// Text of several lines, harmless to a terminal. In a JSON text it is still the same.
+pub fn harmless(text: &str) -> String {
+    if text.chars().any(steers) { text.chars().map(in_json).collect() } else { text.to_owned() }
+}
+
+pub(crate) fn in_json(c: char) -> String {
+    if steers(c) && c != '\n' { format!("\\u{:04x}", c as u32) } else { c.to_string() }
+}
+
+/// Control characters, and those that reorder or hide what stands beside them.
+fn steers(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+/// Of a longer line only what stands so near to a place is shown, in bytes.
+const LONG: usize = 120;
+const BESIDE: usize = 30;
+
+/// A text for people, and where its places are then: harmless to a terminal, and without
+/// what a line of thousands of characters would put around them.
+pub fn excerpt(text: &str, places: &[Range<usize>]) -> (String, Vec<Range<usize>>) {
+    let (mut shown, mut kept) = (String::new(), Vec::new());
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let end = start + line.len();
+        let mut cut = 0;
+        for part in parts(text, start..end, places) {
+            if part.start > start.max(cut) {
+                shown.push('…');
+            }
+            kept.push((part.clone(), shown.len()));
+            shown += &plainly(text, part.clone());
+            cut = part.end;
+        }
+        if cut < end {
+            shown.push_str("…\n");
+        }
+        start = end;
+    }
+    let at = |byte: usize| match kept.iter().rfind(|(part, _)| part.start <= byte) {
+        Some((part, at)) => at + plainly(text, part.start..text.floor_char_boundary(byte.min(part.end))).len(),
+        None => 0,
+    };
+    let places = places.iter().map(|place| at(place.start)..at(place.end)).collect();
+    (shown, places)
+}
+
+/// What is kept of a line: all of it, or what is near to the ends of a place.
+fn parts(text: &str, line: Range<usize>, places: &[Range<usize>]) -> Vec<Range<usize>> {
+    if line.len() <= LONG {
+        return vec![line];
+    }
+    let mut edges: Vec<usize> = places.iter().flat_map(|place| [place.start, place.end]).collect();
+    edges.retain(|edge| line.contains(edge));
+    edges.sort_unstable();
+    if edges.is_empty() {
+        edges.push(line.start);
+    }
+    let mut parts: Vec<Range<usize>> = Vec::new();
+    for edge in edges {
+        let from = text.floor_char_boundary(edge.saturating_sub(BESIDE).max(line.start));
+        let to = text.ceil_char_boundary((edge + BESIDE).min(line.end));
+        match parts.last_mut() {
+            Some(last) if from <= last.end => last.end = to,
+            _ => parts.push(from..to),
+        }
+    }
+    parts
+}
+
+fn plainly(text: &str, part: Range<usize>) -> String {
+    let part = text.get(part).unwrap_or_default().replace("\r\n", "\n").replace('\r', "\n");
+    part.split('\t').map(harmless).collect::<Vec<_>>().join("\t")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::excerpt;
+
+    #[test]
+    fn an_excerpt_keeps_its_places() {
+        let (text, places) = excerpt("a\tb\r\n#if(\u{7}$x)", &[5..8, 1..2]);
+        assert_eq!(text, "a\tb\n#if(\\u0007$x)");
+        assert_eq!((&text[places[0].clone()], &text[places[1].clone()]), ("#if", "\t"));
+        assert_eq!(excerpt("ab", &[1..2, 7..9]).1, [1..2, 2..2]);
+    }
+
+    #[test]
+    fn a_long_line_is_cut_around_its_places_and_says_so() {
+        let long = "é".repeat(5_000);
+        let (text, places) = excerpt(&format!("one\n{long}HERE{long}\nthree"), &[10_004..10_006, 10_006..10_008]);
+        assert_eq!((&text[places[0].clone()], &text[places[1].clone()]), ("HE", "RE"));
+        assert_eq!(text, format!("one\n…{}HERE{}…\nthree", "é".repeat(15), "é".repeat(15)));
+        let (text, places) = excerpt(&format!("{long}HERE"), &[10_000..10_004, 0..10_000]);
+        assert_eq!(&text[places[0].clone()], "HERE");
+        assert!(text.len() < 200, "{}", text.len());
+    }
+}

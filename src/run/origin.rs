@@ -1,0 +1,36 @@
+//! From facts back to the files in which people wrote them.
+
+use super::Run;
+use crate::model::{Evidence, Origins, Subject};
+
+/// Gives every place its origin, and what templates make the names that their authors gave it. Fingerprints and the
+/// order of the findings are made before.
+pub(super) fn attach(run: &mut Run, origins: &Origins) {
+    for finding in &mut run.findings {
+        evidence(&mut finding.fault.evidence, origins);
+        finding.origin = origins.find(&finding.fault.subject.id, "").cloned();
+        subject(&mut finding.fault.subject, origins);
+    }
+    run.unknown.iter_mut().for_each(|row| subject(&mut row.subject, origins));
+}
+
+fn evidence(all: &mut [Evidence], origins: &Origins) {
+    for one in all {
+        match one {
+            Evidence::Read { place, .. } => {
+                place.origin = origins.find(&place.resource, &place.pointer).cloned();
+                if let Some(name) = origins.name_of(&place.resource) {
+                    place.resource = name.to_owned();
+                }
+            }
+            Evidence::Because { of, .. } => evidence(of, origins),
+            Evidence::Missing { .. } | Evidence::Document { .. } => {}
+        }
+    }
+}
+
+fn subject(subject: &mut Subject, origins: &Origins) {
+    if let Some(name) = origins.name_of(&subject.id) {
+        subject.id = name.to_owned();
+    }
+}

@@ -1,0 +1,89 @@
+//! Resources of a template as the facts that a scan of the deployed stack would read.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `fields.rs` | properties in the types that AWS gives them, and where each was written |
+//! | `lambda.rs`, `iam.rs` | functions and their permissions, roles and their policies |
+//! | `rest.rs`, `v2.rs`, `body.rs` | APIs: resource by resource, and as an OpenAPI body |
+//! | `network.rs`, `balancer.rs` | VPC links and what they lead to |
+
+pub(in crate::source) mod body;
+pub(in crate::source) mod fields;
+mod iam;
+mod lambda;
+mod rest;
+mod v2;
+
+use crate::capture::Shared;
+use crate::model::{ApiUnit, Gap, Scope, Seen, Str, Text};
+use crate::source::cloudformation::Value;
+use crate::source::tree::Span;
+use fields::{Fields, Ledger};
+use std::collections::BTreeMap;
+
+/// A resource that a deployment makes, or may make.
+pub(in crate::source) struct Declared<'t> {
+    pub(in crate::source) logical_id: Str,
+    pub(in crate::source) kind: Str,
+    pub(in crate::source) at: Span,
+    pub(in crate::source) properties: Value,
+    /// What `Ref` gives.
+    pub(in crate::source) reference: Text,
+    /// Why it is not known whether it will exist.
+    pub(in crate::source) undecided: Option<Gap>,
+    /// What `Fn::GetAtt` gives.
+    pub(in crate::source) attribute: Box<dyn Fn(&str) -> Text + 't>,
+}
+
+/// One template with all that its expressions need.
+pub(in crate::source) struct Stack<'t> {
+    pub(in crate::source) scope: Scope,
+    pub(in crate::source) name: Option<Str>,
+    pub(in crate::source) resources: Vec<Declared<'t>>,
+    /// What may add resources that are not among these.
+    pub(in crate::source) may_have_more: Option<Gap>,
+    pub(in crate::source) ledger: &'t Ledger,
+}
+
+impl Declared<'_> {
+    fn if_made<T>(&self, value: T) -> Seen<T> {
+        self.undecided.clone().map_or_else(|| Seen::Set(value), Seen::Unknown)
+    }
+}
+
+impl<'t> Stack<'t> {
+    fn of<'s>(&'s self, kind: &'s str) -> impl Iterator<Item = &'s Declared<'t>> {
+        self.resources.iter().filter(move |it| &*it.kind == kind)
+    }
+
+    fn attribute(&self, declared: &Declared<'_>, name: &str) -> Text {
+        (declared.attribute)(name)
+    }
+
+    /// The properties of a resource whose facts are known by this id.
+    fn fields<'s>(&'s self, declared: &'s Declared<'t>, id: &Text) -> Fields<'s> {
+        self.named(declared, id.label())
+    }
+
+    /// The same, where places name the resource in another way.
+    fn named<'s>(&'s self, declared: &'s Declared<'t>, resource: String) -> Fields<'s> {
+        self.ledger.note(&resource, "", declared.at);
+        self.ledger.name(resource.clone(), &declared.logical_id);
+        Fields::new(&declared.properties, self.ledger, resource)
+    }
+
+    /// The tags that CloudFormation puts on what it makes, where the stack's name is known.
+    fn tags(&self, declared: &Declared<'_>) -> BTreeMap<Str, Str> {
+        let Some(stack) = &self.name else { return BTreeMap::new() };
+        let tags = [("aws:cloudformation:stack-name", stack), ("aws:cloudformation:logical-id", &declared.logical_id)];
+        tags.into_iter().map(|(key, value)| (key.into(), value.clone())).collect()
+    }
+
+    /// Everything that the template says of a request's path.
+    pub(in crate::source) fn read(&self, shared: &mut Shared, units: &mut Vec<ApiUnit>) {
+        lambda::read(self, shared);
+        iam::read(self, shared);
+        units.extend(rest::read(self, shared));
+        units.extend(v2::read(self, shared));
+    }
+}

@@ -1,0 +1,130 @@
+//! Roles, and the policies on them wherever in the template they stand.
+
+use super::fields::Fields;
+use super::{Declared, Stack};
+use crate::capture::{Held, Shared};
+use crate::model::iam::{AttachedPolicy, InlinePolicy, ManagedPolicy, PermissionsBoundary, Role};
+use crate::model::{Gap, Seen, Text};
+
+pub(super) fn read(stack: &Stack<'_>, into: &mut Shared) {
+    let mut roles: Vec<Role> = stack.of("AWS::IAM::Role").map(|it| role(stack, it)).collect();
+    for kind in ["AWS::IAM::Policy", "AWS::IAM::RolePolicy"] {
+        for declared in stack.of(kind) {
+            inline(stack, declared, &mut roles);
+        }
+    }
+    for declared in stack.of("AWS::IAM::ManagedPolicy") {
+        let policy = managed(stack, declared);
+        attach(stack, declared, &policy, &mut roles);
+        into.managed_policies.push(Held { scope: stack.scope.global(), facts: policy });
+    }
+    into.roles.extend(roles.into_iter().map(|facts| Held { scope: stack.scope.global(), facts }));
+}
+
+fn role(stack: &Stack<'_>, declared: &Declared<'_>) -> Role {
+    let arn = stack.attribute(declared, "Arn");
+    let fields = stack.fields(declared, &arn);
+    let inline = fields.objects("Policies", "RolePolicyList").map(|all| {
+        let one = |one: &Fields<'_>| InlinePolicy {
+            policy_name: one.text("PolicyName", "PolicyName").set().map(Text::label).unwrap_or_default().into(),
+            policy_document: one.document("PolicyDocument", "PolicyDocument"),
+        };
+        all.iter().map(one).collect::<Vec<_>>()
+    });
+    let attached = fields.texts("ManagedPolicyArns", "AttachedManagedPolicies").map(|arns| {
+        let one = |arn| AttachedPolicy { policy_name: Seen::Unset, policy_arn: Seen::Set(arn) };
+        arns.into_iter().map(one).collect::<Vec<_>>()
+    });
+    let boundary = |arn| PermissionsBoundary { permissions_boundary_arn: Seen::Set(arn) };
+    Role {
+        role_name: declared.reference.clone(),
+        assume_role_policy_document: fields.document("AssumeRolePolicyDocument", "AssumeRolePolicyDocument"),
+        permissions_boundary: fields.text("PermissionsBoundary", "PermissionsBoundary").map(boundary),
+        // A list read to its end, if only of what these templates say.
+        role_policy_list: or_empty(inline),
+        attached_managed_policies: or_empty(attached),
+        tags: stack.tags(declared),
+        arn,
+    }
+}
+
+fn or_empty<T>(list: Seen<Vec<T>>) -> Seen<Vec<T>> {
+    match list {
+        Seen::Unset => Seen::Set(Vec::new()),
+        list => list,
+    }
+}
+
+/// A policy of its own resource, put on roles by their names.
+fn inline(stack: &Stack<'_>, declared: &Declared<'_>, roles: &mut [Role]) {
+    for role in of_roles(stack, declared, roles) {
+        let resource = role.arn.to_string();
+        let list = &mut role.role_policy_list;
+        match (list, &declared.undecided) {
+            (Seen::Unknown(_), _) => {}
+            (list, Some(gap)) => *list = Seen::Unknown(gap.clone()),
+            (list, None) => {
+                let mut policies = list.set().cloned().unwrap_or_default();
+                let pointer = format!("/RolePolicyList/{}", policies.len());
+                stack.ledger.note(&resource, &pointer, declared.at);
+                let fields = Fields::new(&declared.properties, stack.ledger, resource.as_str()).at(&pointer);
+                policies.push(InlinePolicy {
+                    policy_name: fields
+                        .text("PolicyName", "PolicyName")
+                        .set()
+                        .map(Text::label)
+                        .unwrap_or_default()
+                        .into(),
+                    policy_document: fields.document("PolicyDocument", "PolicyDocument"),
+                });
+                *list = Seen::Set(policies);
+            }
+        }
+    }
+}
+
+fn managed(stack: &Stack<'_>, declared: &Declared<'_>) -> ManagedPolicy {
+    let fields = stack.fields(declared, &declared.reference);
+    let name = fields.text("ManagedPolicyName", "PolicyName").set().map(Text::label);
+    ManagedPolicy {
+        policy_name: name.unwrap_or_else(|| declared.logical_id.to_string()).into(),
+        arn: declared.reference.clone(),
+        default_version_id: Seen::Unset,
+        document: fields.document("PolicyDocument", "Document"),
+    }
+}
+
+fn attach(stack: &Stack<'_>, declared: &Declared<'_>, policy: &ManagedPolicy, roles: &mut [Role]) {
+    for role in of_roles(stack, declared, roles) {
+        match (&mut role.attached_managed_policies, &declared.undecided) {
+            (Seen::Unknown(_), _) => {}
+            (list, Some(gap)) => *list = Seen::Unknown(gap.clone()),
+            (list, None) => {
+                let mut attached = list.set().cloned().unwrap_or_default();
+                let policy_arn = Seen::Set(policy.arn.clone());
+                attached.push(AttachedPolicy { policy_name: Seen::Unset, policy_arn });
+                *list = Seen::Set(attached);
+            }
+        }
+    }
+}
+
+/// The roles that a policy names. If the list itself is not known, it may be any of them.
+fn of_roles<'r>(stack: &Stack<'_>, declared: &Declared<'_>, roles: &'r mut [Role]) -> Vec<&'r mut Role> {
+    let fields = stack.fields(declared, &declared.reference);
+    let names = match (fields.texts("Roles", "Roles"), fields.text("RoleName", "RoleName")) {
+        (Seen::Unset, Seen::Set(name)) => Ok(vec![name]),
+        (names, _) => names.list().map(<[Text]>::to_vec),
+    };
+    match names {
+        Ok(names) => roles.iter_mut().filter(|role| names.contains(&role.role_name)).collect(),
+        Err(gap) => {
+            roles.iter_mut().for_each(|role| hide(role, &gap));
+            Vec::new()
+        }
+    }
+}
+
+fn hide(role: &mut Role, gap: &Gap) {
+    role.role_policy_list = Seen::Unknown(gap.clone());
+}

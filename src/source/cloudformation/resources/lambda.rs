@@ -1,0 +1,218 @@
+//! Functions, their aliases and versions, and who may call them.
+
+use super::fields::{Fields, text};
+use super::{Declared, Stack};
+use crate::capture::{Held, Shared};
+use crate::model::lambda::{Alias, Function, RoutingConfig, State};
+use crate::model::policy::{Many, Policy, Principal, Scalar, Statement};
+use crate::model::refs::{Arn, qualified};
+use crate::model::{Gap, Seen, Str, Text};
+use std::collections::BTreeMap;
+
+pub(super) fn read(stack: &Stack<'_>, into: &mut Shared) {
+    let mut functions: Vec<Function> = stack.of("AWS::Lambda::Function").map(|it| function(stack, it)).collect();
+    for declared in stack.of("AWS::Lambda::Version") {
+        functions.extend(version(stack, declared, &functions));
+    }
+    for declared in stack.of("AWS::Lambda::Alias") {
+        functions.extend(alias(stack, declared, &functions));
+    }
+    for declared in stack.of("AWS::Lambda::Permission") {
+        permission(stack, declared, &mut functions);
+    }
+    if let Some(gap) = &stack.may_have_more {
+        // A grant may be among what is not seen.
+        for function in &mut functions {
+            if function.policy.is_unset() {
+                function.policy = Seen::Unknown(gap.clone());
+            }
+        }
+    }
+    into.functions.extend(functions.into_iter().map(|facts| Held { scope: stack.scope.clone(), facts }));
+}
+
+fn function(stack: &Stack<'_>, declared: &Declared<'_>) -> Function {
+    let arn = stack.attribute(declared, "Arn");
+    let fields = stack.fields(declared, &arn);
+    Function {
+        function_name: declared.reference.clone(),
+        qualifier: None,
+        version: Seen::Set("$LATEST".into()),
+        // What a deployment made becomes active.
+        state: declared.if_made(State::Active),
+        state_reason: Seen::Unset,
+        state_reason_code: Seen::Unset,
+        last_update_status: Seen::Unset,
+        timeout: fields.int("Timeout", "Timeout"),
+        runtime: fields.text("Runtime", "Runtime"),
+        role: fields.text("Role", "Role"),
+        policy: Seen::Unset,
+        reserved_concurrent_executions: fields.int("ReservedConcurrentExecutions", "ReservedConcurrentExecutions"),
+        alias: Seen::Unset,
+        function_arn: arn,
+    }
+}
+
+fn version(stack: &Stack<'_>, declared: &Declared<'_>, functions: &[Function]) -> Option<Function> {
+    let fields = stack.fields(declared, &declared.reference);
+    let of = named(functions, fields.text("FunctionName", "FunctionName").set()?)?;
+    let number = suffix(&declared.reference, &of.function_arn)?;
+    Some(Function {
+        qualifier: Some(number.clone()),
+        version: Seen::Set(number),
+        function_arn: declared.reference.clone(),
+        policy: Seen::Unset,
+        ..of.clone()
+    })
+}
+
+fn alias(stack: &Stack<'_>, declared: &Declared<'_>, functions: &[Function]) -> Option<Function> {
+    let fields = stack.fields(declared, &declared.reference);
+    let of = named(functions, fields.text("FunctionName", "FunctionName").set()?)?;
+    let name = fields.text("Name", "Name").set()?.clone();
+    let routing_config = match fields.object("RoutingConfig", "Alias/RoutingConfig") {
+        Seen::Set(routing) => weights(&routing).map(Some),
+        Seen::Unset => Ok(None),
+        Seen::Unknown(gap) => Err(gap),
+    };
+    let facts = Alias {
+        name: name.label().into(),
+        function_version: fields.text("FunctionVersion", "Alias/FunctionVersion"),
+        routing_config: routing_config.map_or_else(Seen::Unknown, Seen::from),
+    };
+    Some(Function {
+        qualifier: Some(name),
+        version: facts.function_version.clone(),
+        function_arn: declared.reference.clone(),
+        policy: Seen::Unset,
+        alias: Seen::Set(facts),
+        ..of.clone()
+    })
+}
+
+fn weights(routing: &Fields<'_>) -> Result<RoutingConfig, Gap> {
+    let mut additional_version_weights = BTreeMap::new();
+    for one in routing.objects("AdditionalVersionWeights", "AdditionalVersionWeights").list()? {
+        let missing = || Gap::not_readable("the weights of an alias");
+        let version = one.text("FunctionVersion", "FunctionVersion").known()?.ok_or_else(missing)?.to_string();
+        let weight = *one.float("FunctionWeight", "FunctionWeight").known()?.ok_or_else(missing)?;
+        additional_version_weights.insert(Str::from(version), weight);
+    }
+    Ok(RoutingConfig { additional_version_weights })
+}
+
+/// `AddPermission` writes one statement into the policy of just this name and qualifier.
+fn permission(stack: &Stack<'_>, declared: &Declared<'_>, functions: &mut [Function]) {
+    let fields = stack.fields(declared, &declared.reference);
+    let Seen::Set(target) = fields.text("FunctionName", "FunctionName") else { return };
+    let name = called(&target);
+    let Some(function) = functions.iter_mut().find(|it| qualified(&it.function_name, it.qualifier.as_ref()) == name)
+    else {
+        return;
+    };
+    let number = function.policy.set().map_or(0, |policy| policy.statement.as_slice().len());
+    let resource = function.function_arn.to_string();
+    let pointer = format!("/Policy/Statement/{number}");
+    stack.ledger.note(&resource, &pointer, declared.at);
+    let fields = Fields::new(&declared.properties, stack.ledger, resource).at(&pointer);
+    let statement = match statement(declared, &fields, &function.function_arn) {
+        Ok(statement) => statement,
+        Err(gap) => {
+            function.policy = Seen::Unknown(gap);
+            return;
+        }
+    };
+    match &mut function.policy {
+        Seen::Set(Policy { statement: Many::List(list), .. }) => list.push(statement),
+        Seen::Unknown(_) => {}
+        policy => {
+            *policy = Seen::Set(Policy {
+                version: Some("2012-10-17".into()),
+                statement: Many::List(vec![statement]),
+                id: None,
+            });
+        }
+    }
+}
+
+fn statement(declared: &Declared<'_>, fields: &Fields<'_>, function: &Text) -> Result<Statement, Gap> {
+    if let Some(gap) = &declared.undecided {
+        return Err(gap.clone());
+    }
+    let missing = || Gap::not_readable(format!("a property of {} that AWS requires", declared.logical_id));
+    let principal = fields.text("Principal", "Principal").known()?.ok_or_else(missing)?.clone();
+    let action = fields.text("Action", "Action").known()?.ok_or_else(missing)?.clone();
+    let is_service =
+        principal.strip_suffix(".amazonaws.com").is_some() || principal.strip_suffix(".amazonaws.com.cn").is_some();
+    let principal = match (principal.lit(), is_service) {
+        (Some("*"), _) => Principal::Any("*".into()),
+        (_, true) => Principal::ByType([("Service".into(), Many::One(principal))].into()),
+        _ => Principal::ByType([("AWS".into(), Many::One(principal))].into()),
+    };
+    let mut condition: BTreeMap<Str, BTreeMap<Str, Many<Scalar>>> = BTreeMap::new();
+    let conditions = [
+        ("SourceArn", "ArnLike", "AWS:SourceArn"),
+        ("SourceAccount", "StringEquals", "AWS:SourceAccount"),
+        ("EventSourceToken", "StringEquals", "lambda:EventSourceToken"),
+        ("PrincipalOrgID", "StringEquals", "aws:PrincipalOrgID"),
+        ("FunctionUrlAuthType", "StringEquals", "lambda:FunctionUrlAuthType"),
+        ("InvokedViaFunctionUrl", "Bool", "lambda:InvokedViaFunctionUrl"),
+    ];
+    for (property, operator, key) in conditions {
+        // A value that is not known at all is a hole: it may still be the right one.
+        let value = match fields.clone().at(&format!("{}/Condition/{operator}", fields.pointer())).get(property, key) {
+            Seen::Unset => continue,
+            Seen::Unknown(gap) => return Err(gap),
+            Seen::Set(value) => text(value).ok_or_else(missing)?,
+        };
+        condition.entry(operator.into()).or_default().insert(key.into(), Many::One(Scalar::Text(value)));
+    }
+    Ok(Statement {
+        sid: Some(Text::new(declared.logical_id.clone())),
+        effect: Some("Allow".into()),
+        principal: Some(principal),
+        action: Some(Many::One(action)),
+        resource: Some(Many::One(function.clone())),
+        condition,
+        ..Statement::default()
+    })
+}
+
+/// `name` or `name:qualifier` of what a property calls by name, by ARN or by half of one.
+fn called(target: &Text) -> Text {
+    if let Some(arn) = Arn::parse(target)
+        && let Some(name) = arn.resource.strip_prefix("function:")
+    {
+        return name;
+    }
+    // ACCOUNT:function:NAME
+    if let Some((_, rest)) = target.split_once(':')
+        && let Some(name) = rest.strip_prefix("function:")
+    {
+        return name;
+    }
+    target.clone()
+}
+
+fn named<'f>(functions: &'f [Function], target: &Text) -> Option<&'f Function> {
+    let name = called(target);
+    functions.iter().find(|it| it.qualifier.is_none() && it.function_name == name)
+}
+
+/// What stands behind the function's ARN and a colon.
+fn suffix(reference: &Text, function: &Text) -> Option<Text> {
+    let (own, of) = (Arn::parse(reference)?.resource, Arn::parse(function)?.resource);
+    let (own, of) = (own.parts(), of.join(&Text::new(":")).parts());
+    let rest: Vec<_> = match (own.strip_prefix(of.as_slice()), of.split_last()) {
+        (Some(rest), _) => rest.to_vec(),
+        (None, Some((last, before))) => {
+            let rest = own.strip_prefix(before)?;
+            let (first, rest) = rest.split_first()?;
+            let (crate::model::Part::Lit(own), crate::model::Part::Lit(of)) = (first, last) else { return None };
+            let tail = own.strip_prefix(&**of)?;
+            std::iter::once(crate::model::Part::Lit(tail.into())).chain(rest.iter().cloned()).collect()
+        }
+        _ => return None,
+    };
+    Some(Text::from_parts(rest)).filter(|text| !text.is_empty())
+}

@@ -1,0 +1,277 @@
+//! REST APIs, resource by resource or as one body.
+
+use super::fields::{Fields, text};
+use super::{Declared, Stack, body};
+use crate::capture::{Held, Shared};
+use crate::model::rest::{
+    Authorizer, CanarySettings, EndpointConfiguration, Integration, IntegrationResponse, Method, Resource, RestApi,
+    Stage, VpcLink,
+};
+use crate::model::unit::{RestContent, RestFacts, RestUnit};
+use crate::model::{ApiUnit, Gap, Seen, Str, Text};
+use std::collections::BTreeMap;
+
+pub(super) fn read(stack: &Stack<'_>, into: &mut Shared) -> Vec<ApiUnit> {
+    for declared in stack.of("AWS::ApiGateway::VpcLink") {
+        let facts = link(stack, declared);
+        into.vpc_links_v1.push(Held { scope: stack.scope.clone(), facts });
+    }
+    let mut units: Vec<RestFacts> = stack.of("AWS::ApiGateway::RestApi").map(|it| api(stack, it)).collect();
+    parts(stack, "AWS::ApiGateway::Authorizer", &mut units, |_, part, unit| {
+        let one = authorizer(stack, part, &unit.api.id);
+        add(&mut unit.draft.authorizers, one, &part.undecided);
+    });
+    parts(stack, "AWS::ApiGateway::Method", &mut units, |fields, part, unit| method(stack, &fields, part, unit));
+    parts(stack, "AWS::ApiGateway::Deployment", &mut units, |fields, part, unit| {
+        if let Some(stage) = deployment_stage(&fields) {
+            add(&mut unit.stages, stage, &part.undecided);
+        }
+    });
+    parts(stack, "AWS::ApiGateway::Stage", &mut units, |fields, part, unit| {
+        let stage = Stage { tags: stack.tags(part), ..stage(&fields) };
+        add(&mut unit.stages, stage, &part.undecided);
+    });
+    let unit = |facts| ApiUnit::Rest(RestUnit { scope: stack.scope.clone(), facts, planned: true });
+    units.into_iter().map(unit).collect()
+}
+
+fn api(stack: &Stack<'_>, declared: &Declared<'_>) -> RestFacts {
+    let id = declared.reference.clone();
+    let fields = stack.fields(declared, &id);
+    let draft = match (fields.get("Body", "Body"), fields.get("BodyS3Location", "BodyS3Location")) {
+        (Seen::Set(written), _) => body::rest(written, &id.label(), stack.ledger),
+        (Seen::Unknown(gap), _) => Err(gap),
+        (Seen::Unset, Seen::Unset) => {
+            Ok(RestContent { resources: Seen::Set(Vec::new()), authorizers: Seen::Set(Vec::new()) })
+        }
+        (Seen::Unset, _) => Err(Gap::not_readable("the API's document: it is in S3")),
+    };
+    let draft = draft
+        .unwrap_or_else(|gap| RestContent { resources: Seen::Unknown(gap.clone()), authorizers: Seen::Unknown(gap) });
+    let types = |endpoint: &Fields<'_>| endpoint.texts("Types", "types").set().cloned().unwrap_or_default();
+    let endpoint = fields
+        .object("EndpointConfiguration", "endpointConfiguration")
+        .map(|it| EndpointConfiguration { types: types(&it).iter().filter_map(Text::lit).map(Into::into).collect() });
+    let name = match fields.text("Name", "name") {
+        // Of a body, its title is the name.
+        Seen::Unset => fields.get("Body", "Body").set().and_then(|it| text(it.get("info")?.get("title")?)).into(),
+        name => name,
+    };
+    RestFacts {
+        api: RestApi { id, name, endpoint_configuration: endpoint, tags: stack.tags(declared) },
+        stages: Seen::Set(Vec::new()),
+        draft,
+        deployed: Vec::new(),
+    }
+}
+
+/// The parts of one kind, each with its API. Parts of an API that is not of this template make one of their own, of
+/// which nothing else is known.
+fn parts<'s>(
+    stack: &'s Stack<'_>,
+    kind: &'s str,
+    units: &mut Vec<RestFacts>,
+    mut with: impl FnMut(Fields<'s>, &'s Declared<'_>, &mut RestFacts),
+) {
+    for part in stack.of(kind) {
+        let fields = stack.named(part, part.logical_id.to_string());
+        let Seen::Set(id) = fields.text("RestApiId", "restApiId") else { continue };
+        let at = units.iter().position(|unit| unit.api.id == id).unwrap_or_else(|| {
+            units.push(elsewhere(id));
+            units.len() - 1
+        });
+        if let Some(unit) = units.get_mut(at) {
+            with(fields, part, unit);
+        }
+    }
+}
+
+fn elsewhere(id: Text) -> RestFacts {
+    let gap = Gap::not_readable(format!("the API {}, which is not of this template", id.label()));
+    RestFacts {
+        api: RestApi {
+            id,
+            name: Seen::Unset,
+            endpoint_configuration: Seen::Unknown(gap.clone()),
+            ..RestApi::default()
+        },
+        stages: Seen::Unknown(gap.clone()),
+        draft: RestContent { resources: Seen::Set(Vec::new()), authorizers: Seen::Unknown(gap) },
+        deployed: Vec::new(),
+    }
+}
+
+/// Adds to a list; where it is not known whether there is such a one, the list is not known either.
+pub(super) fn add<T>(list: &mut Seen<Vec<T>>, one: T, undecided: &Option<Gap>) {
+    match (list, undecided) {
+        (Seen::Set(list), None) => list.push(one),
+        (Seen::Unknown(_), _) => {}
+        (list @ Seen::Unset, None) => *list = Seen::Set(vec![one]),
+        (list, Some(gap)) => *list = Seen::Unknown(gap.clone()),
+    }
+}
+
+fn method(stack: &Stack<'_>, fields: &Fields<'_>, part: &Declared<'_>, unit: &mut RestFacts) {
+    let verb: Str = fields.text("HttpMethod", "httpMethod").set().map(Text::to_string).unwrap_or_default().into();
+    let (id, path) = match fields.text("ResourceId", "resourceId") {
+        Seen::Set(resource) => place_of(stack, &resource, &unit.api.id),
+        _ => (part.logical_id.clone(), Err(Gap::not_readable("the resource of a method"))),
+    };
+    let api = unit.api.id.label();
+    let resource = format!("restapis/{api}/resources/{id}/methods/{verb}/integration");
+    let inner = stack.named(part, resource);
+    let integration = match (&path, inner.object("Integration", "")) {
+        (Ok(_), found) => found.map(|found| integration(&found.at(""))),
+        (Err(gap), _) => Seen::Unknown(gap.clone()),
+    };
+    let method = Method {
+        http_method: verb.clone(),
+        authorization_type: fields.word("AuthorizationType", "authorizationType"),
+        authorizer_id: fields.text("AuthorizerId", "authorizerId"),
+        authorizer_name: Seen::Unset,
+        method_integration: integration,
+    };
+    let path = path.unwrap_or_else(|_| format!("/({})", part.logical_id).into());
+    let resources = &mut unit.draft.resources;
+    match (&mut *resources, &part.undecided) {
+        (Seen::Unknown(_), _) => {}
+        (_, Some(gap)) => *resources = Seen::Unknown(gap.clone()),
+        (Seen::Set(list), None) => {
+            let at = list.iter().position(|it| it.path == path).unwrap_or_else(|| {
+                list.push(Resource { id, path, resource_methods: BTreeMap::new() });
+                list.len() - 1
+            });
+            if let Some(resource) = list.get_mut(at) {
+                resource.resource_methods.insert(verb, Box::new(method));
+            }
+        }
+        (Seen::Unset, None) => {}
+    }
+}
+
+/// The resource's id for people and its path, step by step up to the API's root.
+fn place_of(stack: &Stack<'_>, resource: &Text, api: &Text) -> (Str, Result<Str, Gap>) {
+    let (mut at, mut steps, mut id) = (resource.clone(), Vec::new(), None);
+    // A path has at most as many steps as there are resources.
+    for _ in 0..=stack.resources.len() {
+        let root = stack
+            .of("AWS::ApiGateway::RestApi")
+            .any(|it| it.reference == *api && stack.attribute(it, "RootResourceId") == at);
+        if root {
+            steps.reverse();
+            let path: Str = format!("/{}", steps.join("/")).into();
+            return (id.unwrap_or_else(|| "root".into()), Ok(path));
+        }
+        let Some(step) = stack.of("AWS::ApiGateway::Resource").find(|it| it.reference == at) else { break };
+        id.get_or_insert_with(|| step.logical_id.clone());
+        let fields = stack.named(step, step.logical_id.to_string());
+        let (Seen::Set(part), Seen::Set(parent)) =
+            (fields.text("PathPart", "pathPart"), fields.text("ParentId", "parentId"))
+        else {
+            break;
+        };
+        match part.known() {
+            Ok(part) => steps.push(part.to_owned()),
+            Err(gap) => return (id.unwrap_or_default(), Err(gap)),
+        }
+        at = parent;
+    }
+    let label = resource.label();
+    let gap = at.known().err().unwrap_or_else(|| Gap::not_readable(format!("the path of {label}")));
+    (id.unwrap_or_else(|| label.into()), Err(gap))
+}
+
+fn integration(fields: &Fields<'_>) -> Integration {
+    Integration {
+        kind: fields.word("Type", "type"),
+        http_method: fields.text("IntegrationHttpMethod", "httpMethod"),
+        uri: fields.text("Uri", "uri"),
+        connection_type: fields.word("ConnectionType", "connectionType"),
+        connection_id: fields.text("ConnectionId", "connectionId"),
+        integration_target: fields.text("IntegrationTarget", "integrationTarget"),
+        credentials: fields.text("Credentials", "credentials"),
+        timeout_in_millis: fields.int("TimeoutInMillis", "timeoutInMillis"),
+        response_transfer_mode: fields.word("ResponseTransferMode", "responseTransferMode"),
+        request_parameters: fields.text_map("RequestParameters", "requestParameters"),
+        request_templates: fields.text_map("RequestTemplates", "requestTemplates"),
+        passthrough_behavior: fields.text("PassthroughBehavior", "passthroughBehavior"),
+        integration_responses: responses(fields),
+    }
+}
+
+fn responses(fields: &Fields<'_>) -> Seen<BTreeMap<Str, IntegrationResponse>> {
+    let all = match fields.objects("IntegrationResponses", "integrationResponses") {
+        Seen::Set(all) => all,
+        Seen::Unset => return Seen::Unset,
+        Seen::Unknown(gap) => return Seen::Unknown(gap),
+    };
+    let mut by_status = BTreeMap::new();
+    for (n, one) in all.into_iter().enumerate() {
+        let status = match one.text("StatusCode", "statusCode") {
+            Seen::Set(status) => Str::from(status.to_string()),
+            Seen::Unset => return Seen::Unknown(Gap::not_readable(format!("the status of integration response {n}"))),
+            Seen::Unknown(gap) => return Seen::Unknown(gap),
+        };
+        let one = one.at(&format!("/integrationResponses/{status}"));
+        one.note_whole();
+        let response = IntegrationResponse {
+            selection_pattern: one.text("SelectionPattern", "selectionPattern"),
+            response_templates: one.text_map("ResponseTemplates", "responseTemplates"),
+        };
+        by_status.insert(status, response);
+    }
+    Seen::Set(by_status)
+}
+
+fn authorizer(stack: &Stack<'_>, part: &Declared<'_>, api: &Text) -> Authorizer {
+    let fields = stack.named(part, format!("restapis/{}/authorizers/{}", api.label(), part.reference.label()));
+    Authorizer {
+        id: part.reference.clone(),
+        name: fields.text("Name", "name"),
+        kind: fields.text("Type", "type"),
+        authorizer_uri: fields.text("AuthorizerUri", "authorizerUri"),
+        authorizer_credentials: fields.text("AuthorizerCredentials", "authorizerCredentials"),
+        identity_source: fields.text("IdentitySource", "identitySource"),
+        authorizer_result_ttl_in_seconds: fields.int("AuthorizerResultTtlInSeconds", "authorizerResultTtlInSeconds"),
+    }
+}
+
+fn stage(fields: &Fields<'_>) -> Stage {
+    let canary = fields.object("CanarySetting", "canarySettings").map(|canary| CanarySettings {
+        percent_traffic: canary.float("PercentTraffic", "percentTraffic"),
+        deployment_id: Seen::Unset,
+        stage_variable_overrides: canary.text_map("StageVariableOverrides", "stageVariableOverrides"),
+    });
+    let name = match fields.text("StageName", "stageName") {
+        Seen::Set(name) => name,
+        Seen::Unknown(gap) => fields.hole("StageName", gap),
+        Seen::Unset => fields.hole("StageName", Gap::not_readable("a stage's name: it is required")),
+    };
+    Stage {
+        stage_name: name,
+        deployment_id: Seen::Unset,
+        variables: fields.text_map("Variables", "variables"),
+        canary_settings: canary,
+        tags: BTreeMap::new(),
+    }
+}
+
+/// A deployment that names a stage makes it.
+fn deployment_stage(fields: &Fields<'_>) -> Option<Stage> {
+    let name = fields.text("StageName", "stageName").set()?.clone();
+    let described = fields.object("StageDescription", "stageDescription");
+    let base = described.set().map(stage).unwrap_or_default();
+    Some(Stage { stage_name: name, ..base })
+}
+
+fn link(stack: &Stack<'_>, declared: &Declared<'_>) -> VpcLink {
+    let fields = stack.fields(declared, &declared.reference);
+    VpcLink {
+        id: declared.reference.clone(),
+        name: fields.text("Name", "name"),
+        target_arns: fields.texts("TargetArns", "targetArns"),
+        status: Seen::Unset,
+        status_message: Seen::Unset,
+        tags: stack.tags(declared),
+    }
+}
