@@ -127,6 +127,14 @@ fn branches() {
 }
 
 #[test]
+fn a_branch_that_may_not_be_taken_is_not_refused_for_its_values() {
+    let of = |branch: Json| value(conditional(), &Given::default(), &json!({ "Fn::If": ["Prod", branch, "b"] }));
+    assert_eq!(of(json!({ "Fn::Select": [4, ["a"]] })), json!({ "?": "condition Prod" }));
+    let dangling = json!({ "Fn::If": ["Prod", { "Ref": "Nothing" }, "b"] });
+    assert!(refusal(conditional(), &Given::default(), &dangling).message.contains("no parameter or resource"));
+}
+
+#[test]
 fn what_undecided_conditions_hang_on() {
     let template = template(&conditional(), &Given::default());
     let evaluator = Evaluator::new(&template, Given::default()).unwrap();

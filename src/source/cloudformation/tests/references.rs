@@ -146,3 +146,35 @@ fn outputs_and_exports() {
         [(Some("x-us-east-1"), json!("${Env}"))]
     );
 }
+
+#[test]
+fn one_world_holds_for_a_stack_and_the_one_inside() {
+    use crate::source::cloudformation::{Alternative, World};
+    let outer = json!({
+        "Parameters": { "Env": { "Type": "String" } },
+        "Conditions": { "Test": { "Fn::Equals": [{ "Ref": "Env" }, "test"] } },
+        "Resources": { "Child": { "Type": "AWS::CloudFormation::Stack",
+            "Properties": { "Parameters": { "Stage": { "Ref": "Env" } } } } },
+    });
+    let inner = json!({
+        "Parameters": { "Stage": { "Type": "String" } },
+        "Conditions": { "Prod": { "Fn::Equals": [{ "Ref": "Stage" }, "prod"] } },
+        "Resources": { "Topic": { "Type": "AWS::SNS::Topic" } },
+    });
+    let around = template(&outer, &home());
+    let around = Evaluator::new(&around, home()).unwrap();
+    let given = around.given_to(around.template().resource("Child").unwrap()).unwrap();
+    let inside = template(&inner, &given);
+    let inside = Evaluator::new(&inside, given).unwrap();
+    let [own] = around.undecided().try_into().unwrap();
+    let [asked] = inside.undecided().try_into().unwrap();
+    assert_eq!((&*own.of, &*asked.of), ("Env", "Env"));
+    let both = own.merge(asked);
+    let is = |text: &str| Alternative::Is(text.into());
+    assert_eq!(both.alternatives, [is("test"), is("prod"), Alternative::Other]);
+    assert_eq!(both.settles, ["condition Child/Prod", "condition Test"].map(String::from).into());
+    for (alternative, prod) in [(is("prod"), true), (is("test"), false), (Alternative::Other, false)] {
+        let world: World = [("Env".into(), alternative)].into();
+        assert_eq!(inside.with(&world).unwrap().holds(Some("Prod")).set(), Some(&prod));
+    }
+}
