@@ -27,6 +27,8 @@ mod reference;
 pub(in crate::source) mod resources;
 mod strings;
 mod template;
+#[cfg(test)]
+mod tests;
 mod value;
 
 pub use error::TemplateError;
