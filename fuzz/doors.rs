@@ -439,6 +439,9 @@ fn meaning(source: &str, template: &vtl::ast::Block) {
 /// shown. Read again behind a byte order mark it is the same, three bytes on.
 pub fn yaml(data: &[u8]) {
     let Some(read) = a_file(data) else { return };
+    if data.starts_with(b"\xef\xbb\xbf") {
+        return;
+    }
     let marked = a_file(&[b"\xef\xbb\xbf", data].concat()).expect("the mark changes nothing");
     let places = |document: &Document| {
         let mut places = Vec::new();
