@@ -7,6 +7,7 @@
 //! Where SAM looks at the region it is deployed to, this is a commercial one: the partition is `aws`.
 
 mod body;
+mod connector;
 mod domain;
 mod event;
 mod function;

@@ -50,10 +50,7 @@ fn paths(domain: &Domain<'_>) -> Vec<(Option<Node>, String)> {
     let Some(list) = domain.node.get("BasePath") else { return vec![(None, String::new())] };
     let each = |path: &Node| match path.as_text() {
         Some("/") => (None, String::new()),
-        Some(text) => {
-            let id: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
-            (Some(Node::text(path.at, text.trim_start_matches('/'))), id)
-        }
+        Some(text) => (Some(Node::text(path.at, text.trim_start_matches('/'))), rest::letters(text)),
         None => (Some(path.clone()), String::new()),
     };
     items(list).iter().map(each).collect()
@@ -83,7 +80,7 @@ pub(super) fn rest(
     for (path, id) in paths(domain) {
         // SAM drops from the path what is not a letter or digit, unless that is turned off.
         let path = path.map(|path| match path.as_text().filter(|_| strip) {
-            Some(text) => Node::text(path.at, text.chars().filter(char::is_ascii_alphanumeric).collect::<String>()),
+            Some(text) => Node::text(path.at, rest::letters(text)),
             None => path,
         });
         let at = path.as_ref().map_or(at, |path| path.at);
@@ -107,7 +104,7 @@ pub(super) fn http(
     api: &Resource,
     domain: &Domain<'_>,
     stage: &str,
-    tags: Node,
+    tags: Option<Node>,
 ) -> Result<(), SamError> {
     let at = domain.node.at;
     let kind = domain.node.get("EndpointConfiguration").cloned().unwrap_or_else(|| "REGIONAL".make(at));
@@ -122,7 +119,7 @@ pub(super) fn http(
         .with("DomainName", domain.name)
         .with("DomainNameConfigurations", Node::list(at, [configuration.node()]))
         .copy(domain.node, &["MutualTlsAuthentication"])
-        .with("Tags", tags);
+        .maybe("Tags", tags);
     stack.made.add(&domain.id, api.make(at, "AWS::ApiGatewayV2::DomainName", made));
     for (path, id) in paths(domain) {
         let at = path.as_ref().map_or(at, |path| path.at);

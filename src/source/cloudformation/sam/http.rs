@@ -7,7 +7,7 @@ use super::domain::{self, Domain};
 use super::event::Event;
 use super::make::{Make, Props, child, is_intrinsic, is_true, items, node, only_if, put, reference, within};
 use super::rest::security::{Auth, named};
-use super::rest::{authorizer_permission, path_condition, s3};
+use super::rest::{authorizer_permission, letters, path_condition, s3};
 use super::{Resource, SamError, Stack};
 use crate::model::Str;
 use crate::source::tree::{Is, Member, Node};
@@ -30,6 +30,7 @@ impl Api {
         if let (Some(_), Some(uri)) = (body, uri) {
             return Err(SamError::new(uri.at, "DefinitionUri and DefinitionBody exclude each other"));
         }
+        let body = body.filter(|body| body.as_map().is_none_or(|members| !members.is_empty()));
         let body = match (body, uri) {
             (Some(written), _) => Body::written(written),
             (None, Some(_)) => None,
@@ -75,9 +76,13 @@ pub(super) fn transform(stack: &mut Stack<'_>, api: Api) -> Result<(), SamError>
     let auth = Auth::of(&resource)?;
     let properties = &resource.properties;
     let at = resource.at;
-    let tags = tags(properties, "httpapi:createdBy");
+    // SAM tags what it makes of a document, not of a file in S3.
+    let tags = match properties.get("DefinitionUri") {
+        None => Some(tags(properties, "httpapi:createdBy")),
+        Some(_) => properties.get("Tags").cloned(),
+    };
     let body = match body {
-        Some(body) => Some(write(&resource, body, auth, &tags, (&paths, implicit))?),
+        Some(body) => Some(write(&resource, body, auth, tags.as_ref(), (&paths, implicit))?),
         None => properties.get("DefinitionBody").cloned(),
     };
     let (body, location) = match properties.get("DefinitionUri").filter(|_| body.is_none()) {
@@ -95,8 +100,7 @@ pub(super) fn transform(stack: &mut Stack<'_>, api: Api) -> Result<(), SamError>
     let id = match name.map(|name| name.as_text()) {
         None | Some(Some("$default")) => format!("{}ApiGatewayDefaultStage", resource.id),
         Some(Some(text)) => {
-            let id: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
-            format!("{}{id}Stage", resource.id)
+            format!("{}{}Stage", resource.id, letters(text))
         }
         Some(None) => format!("{}Stage", resource.id),
     };
@@ -114,7 +118,7 @@ pub(super) fn transform(stack: &mut Stack<'_>, api: Api) -> Result<(), SamError>
         .copy(properties, &["StageVariables", "AccessLogSettings", "DefaultRouteSettings"])
         .maybe("RouteSettings", settings)
         .with("AutoDeploy", true)
-        .with("Tags", &tags);
+        .maybe("Tags", tags.as_ref());
     stack.made.add(&id, resource.make(at, "AWS::ApiGatewayV2::Stage", made));
     stack.names.insert((resource.id.clone(), "Stage"), id.clone());
 
@@ -144,7 +148,7 @@ fn write(
     resource: &Resource,
     mut body: Body,
     auth: Auth<'_>,
-    tags: &Node,
+    tags: Option<&Node>,
     (paths, implicit): (&BTreeMap<Str, Vec<Option<Str>>>, bool),
 ) -> Result<Node, SamError> {
     let properties = &resource.properties;
@@ -172,7 +176,9 @@ fn write(
         }
     }
     let each = |tag: &Member| node!(tag.key_at; {"name": (&tag.key), "x-amazon-apigateway-tag-value": (&tag.value)});
-    if let Some(members) = tags.as_map().filter(|_| !is_intrinsic(tags)) {
+    if let Some(tags) = tags
+        && let Some(members) = tags.as_map().filter(|_| !is_intrinsic(tags))
+    {
         let written = child(&mut body.document, "tags").and_then(|tags| tags.as_list().map(<[Node]>::to_vec));
         let all = written.unwrap_or_default().into_iter().chain(members.iter().map(each));
         let all = all.collect::<Vec<_>>();

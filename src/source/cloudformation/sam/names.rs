@@ -84,6 +84,12 @@ fn name(node: &mut Node, names: &Names) {
 
 /// `[Fn.Alias, Arn]` and `Fn.Alias.Arn`: of the alias, which has no such attribute but as its `Ref`.
 fn attribute(node: &mut Node, names: &Names) {
+    if let Is::Text(text) = &mut node.is
+        && let Some(new) = renamed(text, names)
+    {
+        *text = new.into();
+        return;
+    }
     if let Is::List(items) = &mut node.is
         && let [first, second] = &mut items[..]
     {

@@ -34,8 +34,8 @@ pub(super) struct Api {
 }
 
 /// The stage's name as a part of a logical id.
-pub(super) fn stage_suffix(api: &Node) -> &str {
-    api.get("StageName").and_then(Node::as_text).unwrap_or("Stage")
+pub(super) fn stage_suffix(api: &Node) -> String {
+    letters(api.get("StageName").and_then(Node::as_text).unwrap_or("Stage"))
 }
 
 impl Api {
@@ -57,6 +57,7 @@ impl Api {
             }
             None => ("swagger", "2.0"),
         };
+        let body = body.filter(|body| body.as_map().is_none_or(|members| !members.is_empty()));
         let (document, managed) = match (body, uri) {
             (Some(written), _) => {
                 let mut document = Body::written(written);
@@ -149,7 +150,10 @@ pub(super) fn transform(stack: &mut Stack<'_>, api: Api) -> Result<(), SamError>
         .maybe("StageName", old.then_some("Stage"));
     stack.made.add(&deployment, resource.make(at, "AWS::ApiGateway::Deployment", made));
 
-    let stage = format!("{}{}Stage", resource.id, stage_id(properties));
+    let stage = match properties.get("StageName").and_then(Node::as_text) {
+        Some(name) => format!("{}{}Stage", resource.id, letters(name)),
+        None => format!("{}Stage", resource.id),
+    };
     let made = Props::new(at)
         .with("DeploymentId", reference(at, &deployment))
         .with("RestApiId", api_id())
@@ -223,9 +227,9 @@ fn path_id(path: &str) -> String {
     path.replace('/', "SLASH").replace('{', "OB").replace('}', "CB")
 }
 
-/// Letters and digits only: what a stage's name adds to a logical id.
-fn stage_id(properties: &Node) -> String {
-    stage_suffix(properties).chars().filter(char::is_ascii_alphanumeric).collect()
+/// Letters and digits only: what a name adds to a logical id.
+pub(super) fn letters(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).collect()
 }
 
 /// `s3://bucket/key` or an object with its parts, as a body's location.

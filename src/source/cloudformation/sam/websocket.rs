@@ -3,6 +3,7 @@
 use super::domain::{self, Domain};
 use super::http::tags;
 use super::make::{Make, Props, node, put, reference};
+use super::rest::letters;
 use super::{Resource, SamError, Stack};
 use crate::source::tree::{Is, Member, Node, Span};
 
@@ -29,7 +30,7 @@ pub(super) fn transform(stack: &mut Stack<'_>, resource: &Resource) -> Result<()
     let stage = match properties.get("StageName").map(|name| name.as_text()) {
         None => format!("{id}DefaultStage"),
         Some(Some(text)) => {
-            format!("{id}{}Stage", text.chars().filter(char::is_ascii_alphanumeric).collect::<String>())
+            format!("{id}{}Stage", letters(text))
         }
         Some(None) => format!("{id}Stage"),
     };
@@ -52,7 +53,7 @@ pub(super) fn transform(stack: &mut Stack<'_>, resource: &Resource) -> Result<()
     stack.names.insert((resource.id.clone(), "Stage"), stage.clone());
     if let Some(node) = properties.get("Domain") {
         let domain = Domain::read(node, "ApiGatewayDomainNameV2")?;
-        domain::http(stack, resource, &domain, &stage, own)?;
+        domain::http(stack, resource, &domain, &stage, Some(own))?;
     }
     Ok(())
 }

@@ -62,7 +62,7 @@ pub(super) fn event(
             let mut made = resource.make(at, "AWS::Logs::SubscriptionFilter", made);
             put(&mut made, "DependsOn", node!(at; [(format!("{id}Permission"))]));
             let source = node!(at; {"Fn::Sub": [
-                "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:${__LogGroupName__}:*",
+                "arn:aws:logs:${AWS::Region}:${AWS::AccountId}:log-group:${__LogGroupName__}:*",
                 {"__LogGroupName__": (group)}
             ]});
             stack.made.add(&id, made);
@@ -78,10 +78,13 @@ pub(super) fn event(
             let made = Props::new(at).with("TopicRulePayload", payload);
             stack.made.add(&id, resource.make(at, "AWS::IoT::TopicRule", made));
             let source = node!(at; {"Fn::Sub": [
-                "arn:${AWS::Partition}:iot:${AWS::Region}:${AWS::AccountId}:rule/${RuleName}",
+                "arn:aws:iot:${AWS::Region}:${AWS::AccountId}:rule/${RuleName}",
                 {"RuleName": {"Ref": (id)}}
             ]});
-            permit(stack, callee, event, "iot.amazonaws.com", Some(source));
+            let mut made = permission(callee, event, "iot.amazonaws.com", Some(source));
+            let account = node!(at; {"Fn::Sub": "${AWS::AccountId}"});
+            within(&mut made, &["Properties"], at, |made| put(made, "SourceAccount", account));
+            stack.made.add(&format!("{id}Permission"), made);
             Ok(())
         }
         "AlexaSkill" => {

@@ -30,8 +30,7 @@ pub(super) fn event(stack: &mut Stack<'_>, callee: &Callee<'_>, event: &Event<'_
         .with("type", "aws_proxy")
         .with("httpMethod", "POST")
         .with("uri", only_if(callee.resource.condition(), node!(at; {"Fn::Sub": (uri)})))
-        .rename(&event.properties, "TimeoutInMillis", "timeoutInMillis")
-        .rename(&event.properties, "ResponseTransferMode", "responseTransferMode");
+        .rename(&event.properties, "TimeoutInMillis", "timeoutInMillis");
     let made = Props::new(at).with("x-amazon-apigateway-integration", integration).with("responses", node!(at; {}));
     operation(stack, callee.resource, event, &id, made.node())
 }
@@ -47,7 +46,7 @@ fn api(stack: &Stack<'_>, event: &Event<'_>) -> Result<(Node, String), SamError>
     let name = referred(id).unwrap_or_default();
     if let Some(api) = stack.rest.get(name) {
         let suffix = stage_suffix(&api.resource.properties);
-        return Ok((id.clone(), suffix.chars().filter(char::is_ascii_alphanumeric).collect()));
+        return Ok((id.clone(), suffix));
     }
     match stack.kinds.get(name).map(|kind| &**kind) {
         Some("AWS::ApiGateway::RestApi") => Ok((id.clone(), "Stage".to_owned())),
