@@ -47,16 +47,6 @@ pub struct Project {
     documents: Vec<document::Source>,
 }
 
-/// Assumptions by stack: the prefix of its names.
-pub type Worlds = BTreeMap<String, World>;
-
-/// A choice that something unknown may hang on, and whose it is.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Open {
-    pub stack: String,
-    pub choice: Choice,
-}
-
 impl Project {
     /// Finds and reads every file that `paths` mean.
     ///
@@ -160,19 +150,19 @@ impl Project {
         Ok((index, document.root))
     }
 
-    /// The facts in these worlds, and which choices are still open in them.
+    /// The facts in a world, and which choices are still open in it.
     ///
     /// # Errors
     /// CloudFormation would refuse a template.
     pub fn capture(
         &self,
         deployment: &Deployment,
-        worlds: &Worlds,
+        world: &World,
         now: jiff::Timestamp,
-    ) -> miette::Result<(Capture, Vec<Open>)> {
+    ) -> miette::Result<(Capture, Vec<Choice>)> {
         let ledger = Ledger::new(self.files.clone());
         let (shared, mut units, open) =
-            stacks::all(&self.stacks, worlds, &ledger).map_err(|error| FileError::of_template(error, &self.files))?;
+            stacks::all(&self.stacks, world, &ledger).map_err(|error| FileError::of_template(error, &self.files))?;
         units.extend(self.documents.iter().map(|it| it.unit(deployment, &self.files, &ledger)));
         let sources = self.stacks.iter().map(|it| (it.kind, it.file));
         let sources = sources.chain(self.documents.iter().map(|it| ("openapi", it.file)));

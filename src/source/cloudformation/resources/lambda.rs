@@ -64,6 +64,7 @@ fn version(stack: &Stack<'_>, declared: &Declared<'_>, functions: &[Function]) -
     let fields = stack.fields(declared, &declared.reference);
     let of = named(functions, fields.text("FunctionName", "FunctionName").set()?)?;
     let number = suffix(&declared.reference, &of.function_arn)?;
+    written_at_function(stack, of, &declared.reference);
     Some(Function {
         qualifier: Some(number.clone()),
         version: Seen::Set(number),
@@ -77,6 +78,7 @@ fn alias(stack: &Stack<'_>, declared: &Declared<'_>, functions: &[Function]) -> 
     let fields = stack.fields(declared, &declared.reference);
     let of = named(functions, fields.text("FunctionName", "FunctionName").set()?)?;
     let name = fields.text("Name", "Name").set()?.clone();
+    written_at_function(stack, of, &declared.reference);
     let routing_config = match fields.object("RoutingConfig", "Alias/RoutingConfig") {
         Seen::Set(routing) => weights(&routing).map(Some),
         Seen::Unset => Ok(None),
@@ -95,6 +97,16 @@ fn alias(stack: &Stack<'_>, declared: &Declared<'_>, functions: &[Function]) -> 
         alias: Seen::Set(facts),
         ..of.clone()
     })
+}
+
+/// An alias or a version runs as its function says, and there it was written.
+fn written_at_function(stack: &Stack<'_>, of: &Function, called: &Text) {
+    for declared in stack.of("AWS::Lambda::Function").filter(|it| it.reference == of.function_name) {
+        let fields = Fields::new(&declared.properties, stack.ledger, called.label());
+        for fact in ["Timeout", "Runtime", "Role", "ReservedConcurrentExecutions"] {
+            fields.get(fact, fact);
+        }
+    }
 }
 
 fn weights(routing: &Fields<'_>) -> Result<RoutingConfig, Gap> {
