@@ -327,7 +327,7 @@ fn api(uri: &Text, vars: Seen<std::collections::BTreeMap<std::sync::Arc<str>, Te
     let draft = RestContent { resources: Seen::Set(vec![resource]), ..RestContent::default() };
     let stages = Seen::Set(vec![Stage { stage_name: "prod".into(), variables: vars, ..Stage::default() }]);
     let facts = RestFacts { stages, draft, ..RestFacts::default() };
-    ApiUnit::Rest(RestUnit { scope: Scope::new("aws", ACCOUNT, "us-east-1"), facts })
+    ApiUnit::Rest(RestUnit { scope: Scope::new("aws", ACCOUNT, "us-east-1"), facts, planned: false })
 }
 
 fn filled_backend(backend: &Backend, filling: &str) -> Backend {

@@ -61,6 +61,7 @@ fn finding(evidence: Vec<Evidence>) -> Finding {
         rule: rule(),
         view: View::Planned,
         fault: Fault::new("longer", subject, says).because(evidence).help("give it less"),
+        origin: None,
         seen_in: [(Protocol::Rest, false)].into(),
         requests: vec![Affected { request, behind: None }],
         fingerprint: "ab".repeat(32),
