@@ -21,7 +21,7 @@ pub use error::FileError;
 pub use parameters::parameters;
 
 use crate::capture::{Capture, Coverage, FORMAT, Header, SourceInfo};
-use crate::model::{ApiUnit, SourceFile, Str, Text};
+use crate::model::{ApiUnit, Charset, Gap, Hole, SourceFile, Str, Text};
 use crate::source::cloudformation::resources::fields::Ledger;
 use crate::source::cloudformation::{Choice, Given, World};
 use crate::source::tree::Node;
@@ -71,6 +71,13 @@ impl Project {
                     .file_stem()
                     .map(|stem| stem.to_string_lossy().into_owned());
                 stack.given.prefix = format!("{}#{n}/", stem.unwrap_or_default());
+                // Where they go is not said, but they go there together.
+                let shared = |name: &str, charset| {
+                    let gap = Gap::Computed { expr: name.to_owned(), at: String::new() };
+                    Text::hole(Hole { id: name.into(), family: None, charset, gap })
+                };
+                stack.given.account.get_or_insert_with(|| shared("AWS::AccountId", Charset::Digits));
+                stack.given.region.get_or_insert_with(|| shared("AWS::Region", Charset::Slug));
             }
         }
         Ok(project)
@@ -133,6 +140,14 @@ impl Project {
         let mut assumed = Vec::new();
         if !self.stacks.is_empty() {
             assumed.push("what these templates do not grant, route or open, nothing else does");
+        }
+        let placed = |stack: &stacks::Source| {
+            [&stack.given.account, &stack.given.region]
+                .into_iter()
+                .all(|it| it.as_ref().is_some_and(|it| it.lit().is_some()))
+        };
+        if self.stacks.len() > 1 && !self.stacks.iter().all(placed) {
+            assumed.push("templates that do not say where they go are for one account and one region");
         }
         if self.stacks.iter().any(|stack| stack.given.partition.is_some()) {
             assumed.push("the templates are for the partition aws, which --region settles");

@@ -2,7 +2,7 @@
 
 use super::{Deployment, FileError, Project};
 use crate::capture::Shared;
-use crate::model::{ApiUnit, Gap, Seen, Str, Text};
+use crate::model::{ApiUnit, Charset, Gap, Hole, Seen, Str, Text};
 use crate::source::cloudformation::resources::fields::Ledger;
 use crate::source::cloudformation::resources::{Declared, Facts, Stack};
 use crate::source::cloudformation::sam::{self, Include, SamError};
@@ -210,9 +210,12 @@ fn declared(
     let id = resource.logical_id.clone();
     let mut attributes = BTreeMap::new();
     for name in ATTRIBUTES {
-        if let Known::Text(text) = evaluator.attribute(&id, name)?.is {
-            attributes.insert(name, text);
-        }
+        let text = match evaluator.attribute(&id, name)?.is {
+            Known::Text(text) => text,
+            Known::Unknown(gap) => hole(evaluator, &id, name, gap),
+            _ => hole(evaluator, &id, name, Gap::not_readable(format!("{id}.{name}"))),
+        };
+        attributes.insert(name, text);
     }
     Ok(Declared {
         kind: resource.kind.clone(),
@@ -248,10 +251,16 @@ impl Include for Beside<'_> {
         let Some(name) = location.as_text().filter(|name| !name.contains("://")) else { return Ok(None) };
         let wrong = |message: String| SamError { at: location.at, message, help: None };
         let path = self.folder.join(name);
-        let bytes = std::fs::read(&path).map_err(|error| wrong(format!("{name} cannot be read: {error}")))?;
+        let bytes = super::find::bytes(&path).map_err(|error| wrong(format!("{name} cannot be read: {error}")))?;
         let read = self.project.borrow_mut().tree(&super::find::File { path, bytes });
         read.map(|(_, root)| Some(root)).map_err(|error| wrong(format!("{name}: {error}")))
     }
+}
+
+/// What stands for an attribute of which nothing is known.
+fn hole(evaluator: &Evaluator<'_>, id: &str, name: &str, gap: Gap) -> Text {
+    let id = format!("{}{id}.{name}", evaluator.prefix()).into();
+    Text::hole(Hole { id, family: None, charset: Charset::Any, gap })
 }
 
 /// What may add resources that nobody sees.
