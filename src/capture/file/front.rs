@@ -106,6 +106,7 @@ impl Front {
             directory: self.directory.ok_or(Fault::NoDirectory)?,
             calls: self.calls.unwrap_or_default(),
             units,
+            inline: Vec::new(),
         })
     }
 }

@@ -54,7 +54,9 @@ fn lay_over(mut older: Capture, newer: Capture) -> Capture {
         sum.retried += count.retried;
         sum.throttled += count.throttled;
     }
-    Capture { header, coverage, shared, directory, calls, units }
+    let mut inline = older.inline;
+    inline.extend(newer.inline);
+    Capture { header, coverage, shared, directory, calls, units, inline }
 }
 
 fn is_gone(entry: &ApiEntry, later: &Coverage) -> bool {

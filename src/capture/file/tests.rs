@@ -24,13 +24,14 @@ struct Whole {
 
 impl Whole {
     fn of(capture: Capture) -> Whole {
-        let Capture { header, coverage, shared, directory, calls, units } = capture;
+        let Capture { header, coverage, shared, directory, calls, units, inline: _ } = capture;
         Whole { header, coverage, shared, directory, calls, units: units.map(|unit| unit.expect("a unit")).collect() }
     }
 
     fn capture(&self) -> Capture {
         let Whole { header, coverage, shared, directory, calls, units } = self.clone();
-        Capture { header, coverage, shared, directory, calls, units: Box::new(units.into_iter().map(Ok)) }
+        let units = Box::new(units.into_iter().map(Ok));
+        Capture { header, coverage, shared, directory, calls, units, inline: Vec::new() }
     }
 
     fn bytes(&self) -> Vec<u8> {

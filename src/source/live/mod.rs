@@ -71,5 +71,6 @@ async fn read(ask: &Ask, now: jiff::Timestamp) -> Result<Capture, LiveError> {
         directory,
         calls: session.calls(),
         units: Box::new(units.into_iter().map(packed::Packed::unpack)),
+        inline: Vec::new(),
     })
 }
