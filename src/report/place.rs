@@ -1,6 +1,6 @@
 //! Where evidence stands in a person's files, and what stands for it where there is no file.
 
-use crate::model::{Evidence, Origin, Place, SourceFile, Subject};
+use crate::model::{Origin, Place, SourceFile, Subject};
 use crate::run::Finding;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -78,25 +78,9 @@ fn only(written: &str, text: &str) -> Option<usize> {
     (written.rfind(text) == Some(first)).then_some(first)
 }
 
-/// The evidence that has a place, in its order.
-pub(super) fn placed(finding: &Finding) -> Vec<(&Place, &str)> {
-    fn of<'r>(evidence: &'r [Evidence], into: &mut Vec<(&'r Place, &'r str)>) {
-        for evidence in evidence {
-            match evidence {
-                Evidence::Read { place, says, .. } => into.push((place, says)),
-                Evidence::Because { of: rest, .. } => of(rest, into),
-                Evidence::Missing { .. } | Evidence::Document { .. } => {}
-            }
-        }
-    }
-    let mut into = Vec::new();
-    of(&finding.fault.evidence, &mut into);
-    into
-}
-
 /// Where a finding stands in a file, if anything that speaks for it does.
 pub(super) fn first(finding: &Finding) -> Option<Origin> {
-    placed(finding).into_iter().find_map(|(place, _)| guilty(place))
+    finding.places().into_iter().find_map(|(place, _)| guilty(place))
 }
 
 /// A file as repositories name it: relative where it was, with `/`.

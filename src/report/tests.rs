@@ -66,6 +66,8 @@ fn finding(evidence: Vec<Evidence>) -> Finding {
         requests: vec![Affected { request, behind: None }],
         fingerprint: "ab".repeat(32),
         behind: None,
+        level: None,
+        known: false,
     }
 }
 
@@ -82,6 +84,10 @@ fn run(findings: Vec<Finding>) -> Run {
         rules: vec![rule()],
         tally: BTreeMap::from([(rule().id, Tally::default())]),
         calls: BTreeMap::new(),
+        inline: Vec::new(),
+        suppressed: Vec::new(),
+        notices: Vec::new(),
+        compared: None,
     }
 }
 

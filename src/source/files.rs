@@ -7,6 +7,7 @@
 //! | `find.rs` | which files a path means, and what each of them is |
 //! | `stacks.rs` | templates with the stacks inside them, under given parameters and assumed worlds, as facts |
 //! | `document.rs` | OpenAPI documents that no template holds |
+//! | `ignores.rs` | what people accept beside what they wrote |
 //! | `parameters.rs` | `--parameters FILE` |
 //! | `error.rs` | what is wrong, in the text where it stands |
 
@@ -14,13 +15,14 @@ mod assembly;
 mod document;
 mod error;
 mod find;
+mod ignores;
 mod parameters;
 mod stacks;
 
 pub use error::FileError;
 pub use parameters::parameters;
 
-use crate::capture::{Capture, Coverage, FORMAT, Header, SourceInfo};
+use crate::capture::{Capture, Coverage, FORMAT, Header, Inline, SourceInfo};
 use crate::model::{ApiUnit, Charset, Gap, Hole, SourceFile, Str, Text};
 use crate::source::cloudformation::resources::fields::Ledger;
 use crate::source::cloudformation::{Choice, Given, World};
@@ -43,6 +45,7 @@ pub struct Project {
     /// Captures, which have a reader of their own.
     pub captures: Vec<PathBuf>,
     files: Vec<Arc<SourceFile>>,
+    inline: Vec<Inline>,
     stacks: Vec<stacks::Source>,
     documents: Vec<document::Source>,
 }
@@ -53,8 +56,13 @@ impl Project {
     /// # Errors
     /// A file cannot be read, is none that gatelint knows although it was named itself, or is broken.
     pub fn read(paths: &[PathBuf], deployment: &Deployment) -> miette::Result<Project> {
-        let mut project =
-            Project { captures: Vec::new(), files: Vec::new(), stacks: Vec::new(), documents: Vec::new() };
+        let mut project = Project {
+            captures: Vec::new(),
+            files: Vec::new(),
+            inline: Vec::new(),
+            stacks: Vec::new(),
+            documents: Vec::new(),
+        };
         for found in find::all(paths)? {
             project.add(found, deployment)?;
         }
@@ -161,7 +169,9 @@ impl Project {
         let name = file.path.display().to_string();
         let document = crate::source::tree::read(index, &name, &file.bytes)?;
         let text = String::from_utf8_lossy(&file.bytes).into();
-        self.files.push(Arc::new(SourceFile { name, text }));
+        let source = Arc::new(SourceFile { name, text });
+        self.inline.extend(ignores::of(&source, &document));
+        self.files.push(source);
         Ok((index, document.root))
     }
 
@@ -201,6 +211,7 @@ impl Project {
             calls: BTreeMap::new(),
             assumed: self.assumed(),
             origins: ledger.finish(),
+            inline: self.inline.clone(),
             units: Box::new(units.into_iter().map(Ok)),
         };
         Ok((capture, open))
