@@ -20,11 +20,13 @@ pub(super) fn of(error: &ScanError, text: &str, span: &dyn Fn(usize, usize) -> S
 
 const TAB: Fault = Fault::Yaml(Cow::Borrowed("a tab where YAML wants spaces"), "indent with spaces");
 
-/// The parser stops before or behind the tab that it complains of.
+/// The parser stops before the tab that it complains of, or at what the tab indents.
 fn the_tab(text: &str, from: usize) -> usize {
-    match text.as_bytes().get(..from) {
-        Some([.., b'\t']) => from - 1,
-        _ => text.get(from..).and_then(|rest| rest.find('\t')).map_or(from, |tab| from + tab),
+    let (before, rest) = text.split_at_checked(from).unwrap_or((text, ""));
+    let blanks = before.len() - before.trim_end_matches([' ', '\t']).len();
+    match before.get(from - blanks..).and_then(|blanks| blanks.find('\t')) {
+        Some(tab) => from - blanks + tab,
+        None => rest.find('\t').map_or(from, |tab| from + tab),
     }
 }
 

@@ -18,6 +18,7 @@ fn fails(text: &str, message: &str, places: &[&str]) {
 #[test]
 fn broken_yaml() {
     fails("é:\n\t- b", "not YAML: a tab where YAML wants spaces", &["\t"]);
+    fails("a:\n\t  b: c\n", "not YAML: a tab where YAML wants spaces", &["\t"]);
     fails("a:\n  b: 1\n\tc: 2", "not YAML: a tab where YAML wants spaces", &["\t"]);
     fails("é: \"x\nb: 1\n", "not YAML: a quote that is never closed", &["\""]);
     fails("é: \"x\n  b: 1\n", "not YAML: a quote that is never closed", &["\""]);
