@@ -4,6 +4,7 @@
 
 mod baseline;
 mod formats;
+mod ready;
 mod settings;
 
 use serde_json::Value;
