@@ -16,7 +16,15 @@ pub(super) struct Ends<E = Endpoint> {
 pub(super) fn instance(ctx: &Ctx<'_>, group: &Held<TargetGroup>, id: &str) -> Result<Endpoint, Gap> {
     let found = ctx.graph.interfaces(Node::Instance(id), &group.scope)?;
     match found.as_slice() {
-        [only] => Ok(Endpoint::interface(format!("target {id}"), &only.facts, &group.scope.account)),
+        [only] => {
+            let end = Endpoint::interface(format!("target {id}"), &only.facts, &group.scope.account);
+            let within = only.facts.subnet_id.set().and_then(|id| subnet(ctx, &group.scope, id).ok());
+            Ok(match (only.facts.private_ip_addresses.gap(), within) {
+                // One that is only planned has no address yet.
+                (Some(gap), Some(subnet)) => Endpoint::somewhere_in(end.label, subnet, end.groups, gap.clone()),
+                _ => end,
+            })
+        }
         _ => Err(Gap::not_readable(format!("the primary network interface of {id}"))),
     }
 }
@@ -52,7 +60,7 @@ pub(super) fn ends_of_balancer(ctx: &Ctx<'_>, lb: &Held<LoadBalancer>) -> Ends {
 }
 
 pub(super) fn ends_of_link(ctx: &Ctx<'_>, link: &Held<v2::VpcLink>) -> Ends {
-    let label = format!("VPC link {}", link.facts.vpc_link_id);
+    let label = format!("VPC link {}", link.facts.vpc_link_id.label());
     let groups = match link.facts.security_group_ids.list() {
         Err(gap) => Groups::Unknown(gap),
         Ok([]) => Groups::Unknown(Gap::not_readable(format!("the security groups of {label}, which names none"))),
@@ -90,7 +98,7 @@ fn ends(
             for id in ids {
                 match subnet(ctx, scope, id) {
                     Ok(subnet) => {
-                        let label = format!("{label} in {id}");
+                        let label = format!("{label} in {}", id.label());
                         ends.seen.push(Endpoint::somewhere_in(label, subnet, groups.clone(), unseen.clone()));
                     }
                     Err(gap) => ends.gaps.push(gap),

@@ -200,7 +200,8 @@ pub(super) fn all(
 }
 
 /// What facts are made of besides properties.
-const ATTRIBUTES: [&str; 4] = ["Arn", "RootResourceId", "GroupId", "DNSName"];
+const ATTRIBUTES: [&str; 7] =
+    ["Arn", "RootResourceId", "GroupId", "DNSName", "LoadBalancerName", "TargetGroupName", "DefaultNetworkAcl"];
 
 fn declared(
     evaluator: &Evaluator<'_>,
