@@ -41,6 +41,7 @@ pub struct Deployment {
 }
 
 /// Everything that was found and could be read.
+#[derive(Default)]
 pub struct Project {
     /// Captures, which have a reader of their own.
     pub captures: Vec<PathBuf>,
@@ -88,6 +89,18 @@ impl Project {
                 stack.given.region.get_or_insert_with(|| shared("AWS::Region", Charset::Slug));
             }
         }
+        Ok(project)
+    }
+
+    /// Reads a text that stands in no file, such as an example.
+    ///
+    /// # Errors
+    /// As [`Project::read`].
+    pub fn of_text(name: &str, text: &str, deployment: &Deployment) -> miette::Result<Project> {
+        let mut project = Project::default();
+        let file = find::File { path: name.into(), bytes: text.as_bytes().to_vec() };
+        let found = find::text(file)?.ok_or_else(|| find::unknown(Path::new(name)))?;
+        project.add(found, deployment)?;
         Ok(project)
     }
 

@@ -56,7 +56,7 @@ pub(super) fn all(paths: &[PathBuf]) -> miette::Result<Vec<Found>> {
     Ok(found)
 }
 
-fn unknown(path: &Path) -> FileError {
+pub(super) fn unknown(path: &Path) -> FileError {
     FileError::new(path, "is no template, API definition or capture").help(
         "gatelint reads CloudFormation and SAM templates (with Resources), OpenAPI documents (with openapi or swagger) \
          and its own captures",
@@ -101,8 +101,12 @@ fn look(path: &Path) -> miette::Result<Option<Found>> {
     }
     // One byte more than is allowed shows that there is more.
     file.take(tree::LARGEST as u64).read_to_end(&mut bytes).map_err(wrong)?;
-    let root = tree::read(0, &path.display().to_string(), &bytes)?.root;
-    let file = File { path: path.to_owned(), bytes };
+    text(File { path: path.to_owned(), bytes })
+}
+
+/// What a text is that is no capture.
+pub(super) fn text(file: File) -> miette::Result<Option<Found>> {
+    let root = tree::read(0, &file.path.display().to_string(), &file.bytes)?.root;
     Ok(match kind(&root) {
         Some(Kind::Template) => Some(Found::Template(file)),
         Some(Kind::OpenApi) => Some(Found::OpenApi(file)),
