@@ -9,7 +9,6 @@ use std::path::PathBuf;
 
 /// Where the two differ, and why: a template, or a resource of it. What agrees again must leave this table.
 const EXPLAINED: &[(&str, &str)] = &[
-    ("events-other/Buck", "the same dependencies in another order"),
     ("events-other/FnRole", "the managed policies are the same, SAM sorts those of events"),
     ("events-polled/FnW", QUEUE),
     ("events-polled/FnWEventSourceMapping", QUEUE),
