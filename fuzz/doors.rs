@@ -18,12 +18,22 @@ use gatelint::model::refs::{Arn, Backend, Thing, backend_of, substitute, undefin
 use gatelint::model::rest::{Integration, Method, Resource, Stage};
 use gatelint::model::unit::{RestContent, RestFacts, RestUnit};
 use gatelint::model::{ApiUnit, Charset, Gap, Hole, Part, Scope, Seen, Text};
+use gatelint::source::tree::{self, Document, Is, Node, Span};
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 pub type Door = fn(&[u8]);
 
-pub const DOORS: &[(&str, Door)] =
-    &[("arn", arn), ("cidr", cidr), ("pattern", pattern), ("policy", policy), ("template", template), ("uri", uri)];
+pub const DOORS: &[(&str, Door)] = &[
+    ("arn", arn),
+    ("cidr", cidr),
+    ("json", json),
+    ("pattern", pattern),
+    ("policy", policy),
+    ("template", template),
+    ("uri", uri),
+    ("yaml", yaml),
+];
 
 const ACCOUNT: &str = "111122223333";
 const FUNCTION: &str = "arn:aws:lambda:us-east-1:111122223333:function:orders";
@@ -422,6 +432,98 @@ fn meaning(source: &str, template: &std::rc::Rc<vtl::ast::Block>) {
     let looped = given.loops().into_iter().map(|it| it.span);
     for span in read.chain(unknown).chain(written).chain(looped) {
         assert!(source.get(span.start..span.end).is_some(), "{span:?} is no place in the template");
+    }
+}
+
+/// YAML files: whatever is read has its places in the file, in order, and no key twice; an error has a place that can be
+/// shown. Read again behind a byte order mark it is the same, three bytes on.
+pub fn yaml(data: &[u8]) {
+    let Some(read) = a_file(data) else { return };
+    if data.starts_with(b"\xef\xbb\xbf") {
+        return;
+    }
+    let marked = a_file(&[b"\xef\xbb\xbf", data].concat()).expect("the mark changes nothing");
+    let places = |document: &Document| {
+        let mut places = Vec::new();
+        all_places(&document.root, &mut places);
+        places
+    };
+    let moved: Vec<u32> = places(&read).into_iter().map(|it| it + 3).collect();
+    assert_eq!(places(&marked), moved, "a byte order mark only moves");
+}
+
+/// JSON files: read if and only if an independent parser reads them too, to the same values.
+pub fn json(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    if !text.trim_start_matches('\u{feff}').trim_start().starts_with(['{', '[']) {
+        return;
+    }
+    let read = a_file(data);
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    match (read, serde_json::from_str::<serde_json::Value>(text)) {
+        (Some(read), Ok(value)) => assert_eq!(as_json(&read.root), value),
+        (Some(read), Err(error)) => panic!("only we read {text:?}: {error} {:?}", read.root),
+        // A key twice, and depth: serde_json keeps the last, and stops one earlier.
+        (None, _) => {}
+    }
+}
+
+fn a_file(data: &[u8]) -> Option<Document> {
+    match tree::read(7, "file", data) {
+        Ok(document) => {
+            let text = std::str::from_utf8(data).expect("what was read is text");
+            stands_in(&document.root, text, 0..text.len());
+            let whole = document.comments.iter().all(|(at, says)| text[at.range()] == format!("#{says}"));
+            assert!(whole, "a comment is where it is said to be");
+            Some(document)
+        }
+        Err(error) => {
+            let text = std::str::from_utf8(data).unwrap_or_default();
+            assert!(error.places.iter().all(|at| at.file == 7 && text.get(at.range()).is_some()), "{error:?}");
+            let mut shown = String::new();
+            let handler = miette::GraphicalReportHandler::new_themed(miette::GraphicalTheme::unicode_nocolor());
+            handler.render_report(&mut shown, &error).expect("an error can be shown");
+            assert!(!shown.contains('\u{1b}'), "an error is harmless: {shown:?}");
+            None
+        }
+    }
+}
+
+/// The places of a node and of all in it are text. What an alias or a merge brings stands elsewhere in the file.
+fn stands_in(node: &Node, text: &str, file: std::ops::Range<usize>) {
+    let inside = |at: Span| at.file == 7 && at.end as usize <= file.end && text.get(at.range()).is_some();
+    assert!(inside(node.at), "{node:?}");
+    match &node.is {
+        Is::List(items) => items.iter().for_each(|item| stands_in(item, text, file.clone())),
+        Is::Map(members) => {
+            let keys: BTreeSet<&str> = members.iter().map(|member| &*member.key).collect();
+            assert_eq!(keys.len(), members.len(), "a key stands once: {node:?}");
+            for member in members {
+                assert!(inside(member.key_at), "{member:?}");
+                stands_in(&member.value, text, file.clone());
+            }
+        }
+        _ => {}
+    }
+}
+
+fn all_places(node: &Node, into: &mut Vec<u32>) {
+    into.extend([node.at.start, node.at.end]);
+    node.as_list().unwrap_or_default().iter().for_each(|item| all_places(item, into));
+    for member in node.as_map().unwrap_or_default() {
+        into.extend([member.key_at.start, member.key_at.end]);
+        all_places(&member.value, into);
+    }
+}
+
+fn as_json(node: &Node) -> serde_json::Value {
+    match &node.is {
+        Is::Null => serde_json::Value::Null,
+        Is::Bool(value) => (*value).into(),
+        Is::Number(number) => serde_json::from_str(number).expect("a number"),
+        Is::Text(text) => (&**text).into(),
+        Is::List(items) => items.iter().map(as_json).collect(),
+        Is::Map(members) => members.iter().map(|member| (member.key.to_string(), as_json(&member.value))).collect(),
     }
 }
 

@@ -2,7 +2,7 @@ use super::grant::{self, fault};
 use crate::analysis::Tri;
 use crate::analysis::iam::{self, Call, Caller, Context, Labelled, Proof};
 use crate::capture::Held;
-use crate::follow::{Ctx, Field, Invocation, PermissionHop};
+use crate::follow::{Ctx, Field, Invocation, PermissionHop, View};
 use crate::model::lambda::Function;
 use crate::model::refs::qualified;
 use crate::model::unit::Protocol;
@@ -141,9 +141,13 @@ fn no_policy(call: &Invocation<'_>, called: &Ref, function: &Held<Function>, ctx
             return Ok(fault(grant::WRONG_QUALIFIER, call, function).because([evidence, uri]));
         }
     }
+    let proof = match call.serving.view {
+        View::Planned => "no AWS::Lambda::Permission is for it",
+        _ => "lambda:GetPolicy answered ResourceNotFoundException",
+    };
     let missing = Evidence::missing(
         format!("{name} has no resource policy"),
-        "lambda:GetPolicy answered ResourceNotFoundException; a grant on another alias or version does not count",
+        format!("{proof}; a grant on another alias or version does not count"),
     );
     Ok(fault(grant::NO_POLICY, call, function).because([uri, missing]))
 }

@@ -2,8 +2,8 @@
 
 use crate::capture::Capture;
 use crate::run::{Options, Run, judge, worlds};
-use crate::source::cloudformation::Alternative;
-use crate::source::files::{Deployment, Open, Project, Worlds};
+use crate::source::cloudformation::{Alternative, Choice, World};
+use crate::source::files::{Deployment, Project};
 
 /// How many worlds are judged at most; beyond them the answers stay unknown.
 const MOST: usize = 64;
@@ -16,17 +16,16 @@ pub(super) fn all(
     now: jiff::Timestamp,
     with: impl Fn(Capture) -> miette::Result<Capture>,
 ) -> miette::Result<Run> {
-    let (mut open, mut done) = (vec![Worlds::new()], Vec::new());
+    let (mut open, mut done) = (vec![World::new()], Vec::new());
     while let Some(world) = open.pop() {
         let (capture, choices) = project.capture(deployment, &world, now)?;
         let run = judge(with(capture)?, options)?;
         let room = MOST.saturating_sub(open.len() + done.len() + 1);
-        match wanted(&run, choices).filter(|choice| choice.choice.alternatives.len() <= room.max(1)) {
+        match wanted(&run, choices).filter(|choice| choice.alternatives.len() <= room.max(1)) {
             Some(choice) if room > 0 => {
-                for alternative in choice.choice.alternatives.iter().rev() {
+                for alternative in choice.alternatives.iter().rev() {
                     let mut next = world.clone();
-                    let of = choice.choice.of.clone();
-                    next.entry(choice.stack.clone()).or_default().insert(of, alternative.clone());
+                    next.insert(choice.of.clone(), alternative.clone());
                     open.push(next);
                 }
             }
@@ -37,14 +36,14 @@ pub(super) fn all(
 }
 
 /// The first choice that something unknown hangs on.
-fn wanted(run: &Run, choices: Vec<Open>) -> Option<Open> {
+fn wanted(run: &Run, choices: Vec<Choice>) -> Option<Choice> {
     let gaps = worlds::gaps(run);
-    choices.into_iter().find(|open| gaps.iter().any(|gap| open.choice.settles(gap)))
+    choices.into_iter().find(|choice| gaps.iter().any(|gap| choice.settles(gap)))
 }
 
 /// `Env is prod and AWS::Region is none of what the template asks about`.
-fn label(world: &Worlds) -> String {
-    let said = world.values().flatten().map(|(of, alternative)| match alternative {
+fn label(world: &World) -> String {
+    let said = world.iter().map(|(of, alternative)| match alternative {
         Alternative::Is(value) => format!("{of} is {value}"),
         Alternative::Other => format!("{of} is none of what the template asks about"),
         Alternative::Holds(true) => format!("{of} holds"),

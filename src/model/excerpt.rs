@@ -25,7 +25,8 @@ const BESIDE: usize = 30;
 /// A text for people, and where its places are then: harmless to a terminal, and without
 /// what a line of thousands of characters would put around them.
 pub fn excerpt(text: &str, places: &[Range<usize>]) -> (String, Vec<Range<usize>>) {
-    let (mut shown, mut kept) = (String::new(), Vec::new());
+    let mut shown = String::new();
+    let mut found: Vec<Range<usize>> = places.iter().map(|_| 0..0).collect();
     let mut start = 0;
     for line in text.split_inclusive('\n') {
         let end = start + line.len();
@@ -34,8 +35,20 @@ pub fn excerpt(text: &str, places: &[Range<usize>]) -> (String, Vec<Range<usize>
             if part.start > start.max(cut) {
                 shown.push('…');
             }
-            kept.push((part.clone(), shown.len()));
+            let before = shown.len();
             shown += &plainly(text, part.clone());
+            let at = |byte: usize| match byte < part.end {
+                true => before + plainly(text, part.start..text.floor_char_boundary(byte)).len(),
+                false => shown.len(),
+            };
+            for (place, found) in places.iter().zip(&mut found) {
+                if part.start <= place.start {
+                    found.start = at(place.start);
+                }
+                if part.start <= place.end {
+                    found.end = at(place.end);
+                }
+            }
             cut = part.end;
         }
         if cut < end {
@@ -43,12 +56,7 @@ pub fn excerpt(text: &str, places: &[Range<usize>]) -> (String, Vec<Range<usize>
         }
         start = end;
     }
-    let at = |byte: usize| match kept.iter().rfind(|(part, _)| part.start <= byte) {
-        Some((part, at)) => at + plainly(text, part.start..text.floor_char_boundary(byte.min(part.end))).len(),
-        None => 0,
-    };
-    let places = places.iter().map(|place| at(place.start)..at(place.end)).collect();
-    (shown, places)
+    (shown, found)
 }
 
 /// What is kept of a line: all of it, or what is near to the ends of a place.

@@ -45,6 +45,8 @@ pub struct Origins(BTreeMap<String, Written>);
 struct Written {
     /// What its author calls it: a logical id.
     name: Option<String>,
+    /// Where in its author's program it is made: a construct's path.
+    path: Option<String>,
     fields: BTreeMap<String, Origin>,
 }
 
@@ -55,6 +57,15 @@ impl Origins {
 
     pub fn name(&mut self, resource: impl Into<String>, name: impl Into<String>) {
         self.0.entry(resource.into()).or_default().name = Some(name.into());
+    }
+
+    pub fn path(&mut self, resource: impl Into<String>, path: impl Into<String>) {
+        self.0.entry(resource.into()).or_default().path = Some(path.into());
+    }
+
+    /// The construct that makes the resource.
+    pub fn path_of(&self, resource: &str) -> Option<&str> {
+        self.0.get(resource)?.path.as_deref()
     }
 
     /// What the author of a file calls the resource.

@@ -124,10 +124,11 @@ impl ApiUnit {
             ApiUnit::Rest(unit) => unit.facts.api.name.set(),
             ApiUnit::V2(unit) => unit.facts.api.name.set(),
         }
-        .map(Text::to_string)
+        .and_then(Text::lit)
+        .map(str::to_owned)
     }
 
-    /// Its name, or its id where it has none.
+    /// Its name, or its id where it has none that is known.
     pub fn label(&self) -> String {
         self.name().unwrap_or_else(|| self.id().label())
     }

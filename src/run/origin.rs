@@ -9,6 +9,9 @@ pub(super) fn attach(run: &mut Run, origins: &Origins) {
     for finding in &mut run.findings {
         evidence(&mut finding.fault.evidence, origins);
         finding.origin = origins.find(&finding.fault.subject.id, "").cloned();
+        if let Some(path) = origins.path_of(&finding.fault.subject.id) {
+            finding.fault.says = format!("{} (construct {path})", finding.fault.says);
+        }
         subject(&mut finding.fault.subject, origins);
     }
     run.unknown.iter_mut().for_each(|row| subject(&mut row.subject, origins));

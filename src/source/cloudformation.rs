@@ -8,6 +8,7 @@
 //! | `strings.rs`, `lookup.rs`, `json.rs` | the other functions |
 //! | `condition.rs`, `choice.rs`, `equal.rs` | conditions, and what undecided ones hang on |
 //! | `circle.rs` | resources that wait for each other |
+//! | `sam.rs` | SAM's transform: from a tree to a tree |
 //! | `resources.rs` | from resources to the facts that a scan would read of them |
 
 mod attributes;
@@ -25,8 +26,11 @@ mod loops;
 mod parameter;
 mod reference;
 pub(in crate::source) mod resources;
+pub mod sam;
 mod strings;
 mod template;
+#[cfg(test)]
+mod tests;
 mod value;
 
 pub use error::TemplateError;

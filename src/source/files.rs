@@ -3,12 +3,14 @@
 //!
 //! | file | holds |
 //! |---|---|
+//! | `assembly.rs` | what the CDK leaves in `cdk.out` |
 //! | `find.rs` | which files a path means, and what each of them is |
 //! | `stacks.rs` | templates with the stacks inside them, under given parameters and assumed worlds, as facts |
 //! | `document.rs` | OpenAPI documents that no template holds |
 //! | `parameters.rs` | `--parameters FILE` |
 //! | `error.rs` | what is wrong, in the text where it stands |
 
+mod assembly;
 mod document;
 mod error;
 mod find;
@@ -45,16 +47,6 @@ pub struct Project {
     documents: Vec<document::Source>,
 }
 
-/// Assumptions by stack: the prefix of its names.
-pub type Worlds = BTreeMap<String, World>;
-
-/// A choice that something unknown may hang on, and whose it is.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Open {
-    pub stack: String,
-    pub choice: Choice,
-}
-
 impl Project {
     /// Finds and reads every file that `paths` mean.
     ///
@@ -66,6 +58,12 @@ impl Project {
         for found in find::all(paths)? {
             project.add(found, deployment)?;
         }
+        // A stack inside another is no stack of its own.
+        let inside: Vec<u32> = project.stacks.iter().flat_map(stacks::Source::inside).collect();
+        let inside: Vec<String> =
+            inside.iter().filter_map(|file| Some(project.files.get(*file as usize)?.name.clone())).collect();
+        let files = &project.files;
+        project.stacks.retain(|stack| files.get(stack.file as usize).is_none_or(|file| !inside.contains(&file.name)));
         // Names of different templates are different things.
         if project.stacks.len() > 1 {
             for (n, stack) in project.stacks.iter_mut().enumerate() {
@@ -92,10 +90,20 @@ impl Project {
             find::Found::Capture(path) => self.captures.push(path),
             find::Found::Template(file) => {
                 let given = stacks::given(deployment);
-                let (index, root) = self.tree(&file)?;
-                let given = Given { partition: self.partition(index, deployment), ..given };
-                let source = stacks::Source::load(self, file.path.clone(), index, root, given, 0)?;
-                self.stacks.push(source);
+                self.stack(&file, given, None)?;
+            }
+            find::Found::Assembly(folder) => {
+                for listed in assembly::stacks(&folder)? {
+                    let missing = || FileError::new(&listed.template, "is named by the manifest, but is not there");
+                    let file = find::template(&listed.template)?.ok_or_else(missing)?;
+                    let own = Deployment {
+                        account: deployment.account.clone().or(listed.account),
+                        region: deployment.region.clone().or(listed.region),
+                        stack_name: Some(listed.name),
+                        parameters: deployment.parameters.clone(),
+                    };
+                    self.stack(&file, stacks::given(&own), Some("cdk"))?;
+                }
             }
             find::Found::OpenApi(file) => {
                 let (index, root) = self.tree(&file)?;
@@ -105,11 +113,20 @@ impl Project {
         Ok(())
     }
 
+    fn stack(&mut self, file: &find::File, given: Given, kind: Option<&'static str>) -> miette::Result<()> {
+        let (index, root) = self.tree(file)?;
+        let given = Given { partition: self.partition(index, &given), ..given };
+        let mut source = stacks::Source::load(self, file.path.clone(), index, root, given, 0)?;
+        source.kind = kind.unwrap_or(source.kind);
+        self.stacks.push(source);
+        Ok(())
+    }
+
     /// Nobody says it, and nearly everybody means `aws`: a template that could be meant for another partition names it.
-    fn partition(&self, file: u32, deployment: &Deployment) -> Option<Text> {
+    fn partition(&self, file: u32, given: &Given) -> Option<Text> {
         let text = self.files.get(file as usize).map_or("", |file| &*file.text);
         let other = ["aws-cn", "aws-us-gov", "aws-iso"].iter().any(|partition| text.contains(partition));
-        (deployment.region.is_none() && !other).then(|| Text::new("aws"))
+        (given.region.is_none() && !other).then(|| Text::new("aws"))
     }
 
     fn assumed(&self) -> Vec<&'static str> {
@@ -133,24 +150,20 @@ impl Project {
         Ok((index, document.root))
     }
 
-    /// The facts in these worlds, and which choices are still open in them.
+    /// The facts in a world, and which choices are still open in it.
     ///
     /// # Errors
     /// CloudFormation would refuse a template.
     pub fn capture(
         &self,
         deployment: &Deployment,
-        worlds: &Worlds,
+        world: &World,
         now: jiff::Timestamp,
-    ) -> miette::Result<(Capture, Vec<Open>)> {
+    ) -> miette::Result<(Capture, Vec<Choice>)> {
         let ledger = Ledger::new(self.files.clone());
-        let mut read = stacks::Read::default();
-        stacks::all(&self.stacks, worlds, &ledger, &mut read)
-            .map_err(|error| FileError::of_template(error, &self.files))?;
-        for document in &self.documents {
-            read.units.push(document.unit(deployment, &self.files, &ledger));
-        }
-        let stacks::Read { shared, units, open } = read;
+        let (shared, mut units, open) =
+            stacks::all(&self.stacks, world, &ledger).map_err(|error| FileError::of_template(error, &self.files))?;
+        units.extend(self.documents.iter().map(|it| it.unit(deployment, &self.files, &ledger)));
         let sources = self.stacks.iter().map(|it| (it.kind, it.file));
         let sources = sources.chain(self.documents.iter().map(|it| ("openapi", it.file)));
         let known = |it: &Option<String>| it.as_deref().map(Str::from);

@@ -5,4 +5,5 @@
 
 mod iam;
 mod pattern;
+mod sam;
 mod velocity;

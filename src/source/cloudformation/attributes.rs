@@ -4,7 +4,7 @@
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-template-resource-type-ref.html>. A pattern's
 //! `{P} {R} {A} {S}` are partition, region, account and URL suffix, `{Ref}` what `Ref` gives, `{Name=slug}` the property
 //! `Name` or, where it is not there, a name that AWS makes of such characters, `{Path~/}` a property with a default, and
-//! `{#slug}` what AWS makes in any case.
+//! `{#slug}` what AWS makes in any case (`{#digits:Version}`: it is also what the attribute of this name gives).
 
 mod table;
 
@@ -24,7 +24,8 @@ impl Evaluator<'_> {
     pub fn reference(&self, logical_id: &str) -> Result<Text> {
         match self.attribute(logical_id, "Ref")?.is {
             Known::Text(text) => Ok(text),
-            _ => Ok(Text::default()),
+            Known::Unknown(gap) => Ok(self.hole(logical_id, None, Charset::Any, gap)),
+            _ => Ok(self.hole(logical_id, None, Charset::Any, self.gap(Span::default(), logical_id))),
         }
     }
 
@@ -37,7 +38,8 @@ impl Evaluator<'_> {
             let gap = self.no_name(Span::default(), logical_id)?;
             return Ok(Value::new(Span::default(), Known::Unknown(gap)));
         };
-        self.remembered(logical_id, attribute, || self.deeper(resource.at, || self.made(resource, attribute)))
+        let circle = || self.gap(resource.at, &format!("{logical_id}.{attribute}"));
+        self.remembered(logical_id, attribute, circle, || self.deeper(resource.at, || self.made(resource, attribute)))
     }
 
     fn made(&self, resource: &Resource, attribute: &str) -> Result<Value> {
@@ -94,10 +96,9 @@ impl Evaluator<'_> {
 
     fn property_or(&self, resource: &Resource, attribute: &str, piece: &str, alone: bool) -> Result<Text> {
         if let Some(made) = piece.strip_prefix('#') {
-            return Ok(match alone {
-                true => self.whole(resource, attribute, charset(made), attribute == "Ref"),
-                false => self.whole(resource, "#", charset(made), false),
-            });
+            let (made, name) = made.split_once(':').unwrap_or((made, if alone { attribute } else { "#" }));
+            let family = name == "Ref" && made != "any";
+            return Ok(self.whole(resource, name, charset(made), family));
         }
         let (name, default, made) = match (piece.split_once('~'), piece.split_once('=')) {
             (Some((name, default)), _) => (name, Some(default), "any"),

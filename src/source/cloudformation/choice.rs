@@ -51,7 +51,7 @@ impl Evaluator<'_> {
             for (of, asked) in &judged.asks {
                 let entry = found.entry(of.clone()).or_default();
                 entry.merge(asked.clone());
-                entry.settles.insert(format!("condition {name}"));
+                entry.settles.insert(format!("condition {}{name}", self.given.prefix));
             }
         }
         found.into_iter().map(|(of, asked)| self.choice(of, asked)).collect()
@@ -63,8 +63,7 @@ impl Evaluator<'_> {
             let label = asked.settles.iter().next().cloned().unwrap_or_default();
             return Choice { of, label, alternatives, settles: asked.settles };
         }
-        let allowed = self.template.parameters.get(&of).filter(|parameter| !parameter.is_stored());
-        let allowed = allowed.and_then(|parameter| parameter.allowed.as_ref());
+        let allowed = self.own(&of).and_then(|parameter| parameter.allowed.as_ref());
         let possible = |literal: &&Str| allowed.is_none_or(|allowed| allowed.contains(literal));
         let mut alternatives: Vec<_> = asked.literals.iter().filter(possible).cloned().map(Alternative::Is).collect();
         let exhausted = allowed.is_some_and(|allowed| allowed.iter().all(|value| asked.literals.contains(value)));

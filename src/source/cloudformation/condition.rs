@@ -6,8 +6,9 @@
 use super::choice::Asked;
 use super::error::{Result, TemplateError, quoted};
 use super::evaluate::Outcome;
+use super::parameter::Parameter;
 use super::{Alternative, Evaluator, Known, Value, digest, equal};
-use crate::model::{Gap, Hole, Part, Str};
+use crate::model::{Gap, Hole, Part, Str, Text};
 use crate::source::tree::{Is, Member, Node};
 use std::collections::BTreeMap;
 
@@ -88,47 +89,62 @@ impl Evaluator<'_> {
         if let Some(truth) = equal::values(&a, &b) {
             return Ok(Judged::decided(truth));
         }
+        // What was open when the choices were made may have become a question about one parameter.
+        let comparison = self.ask_comparison(node);
+        if comparison.truth.is_some() {
+            return Ok(comparison);
+        }
         for (one, other) in [(&a, &b), (&b, &a)] {
-            if let (Some((name, hole)), Some(literal)) = (self.assignable(one), literal(other)) {
-                return Ok(self.ask(&name, hole, literal));
+            if let (Some(hole), Some(literal)) = (self.assignable(one), literal(other)) {
+                return Ok(self.ask(hole, literal));
             }
         }
-        Ok(self.ask_comparison(node))
+        Ok(comparison)
     }
 
-    fn ask(&self, name: &str, hole: &Hole, literal: Str) -> Judged {
-        let parameter = self.template.parameters.get(name);
-        let other = self.world.get(name) == Some(&Alternative::Other);
-        if other || parameter.is_some_and(|parameter| !parameter.is_stored() && !parameter.allows(&literal)) {
+    fn ask(&self, hole: &Hole, literal: Str) -> Judged {
+        let other = self.world.get(&hole.id) == Some(&Alternative::Other);
+        if other || self.own(&hole.id).is_some_and(|parameter| !parameter.allows(&literal)) {
             return Judged::decided(false);
         }
-        let label = hole.id.to_string();
-        Judged { asks: [(name.into(), Asked::value(label, literal))].into(), ..Judged::default() }
+        Judged { asks: [(hole.id.clone(), Asked::value(hole.id.to_string(), literal))].into(), ..Judged::default() }
     }
 
     /// A comparison that cannot be followed is a choice of its own. The same comparison is the same choice.
     fn ask_comparison(&self, node: &Node) -> Judged {
-        let name: Str = digest::of(node).into();
-        match self.world.get(&name) {
+        let of: Str = format!("{}{}", self.given.prefix, digest::of(node)).into();
+        match self.world.get(&of) {
             Some(Alternative::Holds(truth)) => Judged::decided(*truth),
-            _ => Judged { asks: [(name, Asked::comparison())].into(), ..Judged::default() },
+            _ => Judged { asks: [(of, Asked::comparison())].into(), ..Judged::default() },
         }
     }
 
-    /// The parameter or pseudo parameter whose value this is and which nothing gives.
-    pub(super) fn assignable<'v>(&self, value: &'v Value) -> Option<(Str, &'v Hole)> {
+    /// The hole that this value is, if it stands for a parameter or pseudo parameter, of this template or of the one
+    /// around it.
+    pub(super) fn assignable<'v>(&self, value: &'v Value) -> Option<&'v Hole> {
         let Known::Text(text) = &value.is else { return None };
-        let mut holes = text.holes();
-        let hole = holes.next().filter(|_| holes.next().is_none())?;
-        let name = hole.id.strip_prefix(&*self.given.prefix)?;
-        let whole = text.parts().iter().all(|part| matches!(part, Part::Hole(_)));
-        let known = self.template.parameters.contains_key(name) || name.starts_with("AWS::");
-        (whole && known && !self.given.parameters.contains_key(name)).then(|| (name.into(), hole))
+        let hole = whole_hole(text)?;
+        let name = hole.id.strip_prefix(&*self.given.prefix);
+        let own = name.is_some_and(|name| name.starts_with("AWS::")) || self.open(&hole.id).is_some();
+        let given =
+            || self.given.parameters.values().chain([&self.given.account, &self.given.region].into_iter().flatten());
+        (own || given().any(|given| given == text)).then_some(hole)
+    }
+
+    /// The parameter without a value whose hole has this id.
+    fn open(&self, id: &str) -> Option<&Parameter> {
+        let name = id.strip_prefix(&*self.given.prefix)?;
+        self.template.parameters.get(name).filter(|_| !self.given.parameters.contains_key(name))
+    }
+
+    /// The same, if its value is what is given: what its declaration says holds for it.
+    pub(super) fn own(&self, id: &str) -> Option<&Parameter> {
+        self.open(id).filter(|parameter| !parameter.is_stored())
     }
 
     pub(super) fn condition_gap(&self, name: &str) -> Gap {
         let at = self.template.conditions.get(name).map(|member| member.key_at).unwrap_or_default();
-        self.gap(at, &format!("condition {name}"))
+        self.gap(at, &format!("condition {}{name}", self.given.prefix))
     }
 
     pub(super) fn follow_if(&self, node: &Node, argument: &Node) -> Result<Outcome> {
@@ -138,12 +154,20 @@ impl Evaluator<'_> {
             Ok(truth) => return self.outcome(if truth { yes } else { no }),
             Err(gap) => gap,
         };
-        Ok(match (self.outcome(yes)?, self.outcome(no)?) {
+        Ok(match (self.branch(yes, &gap)?, self.branch(no, &gap)?) {
             (Outcome::Absent, Outcome::Absent) => Outcome::Absent,
             (Outcome::Is(yes), Outcome::Is(no)) if equal::alike(&yes, &no) => Outcome::Is(yes),
             (Outcome::Is(_), Outcome::Is(_)) => Outcome::Is(Value::new(node.at, Known::Unknown(gap))),
             _ => Outcome::Maybe(at, gap),
         })
+    }
+
+    /// What may not be taken is not refused for what only its taking would show.
+    fn branch(&self, node: &Node, gap: &Gap) -> Result<Outcome> {
+        match self.outcome(node) {
+            Err(error) if error.only_if_reached => Ok(Outcome::Maybe(node.at, gap.clone())),
+            found => found,
+        }
     }
 
     fn condition_of(&self, name: &Node) -> Result<std::result::Result<bool, Gap>> {
@@ -183,6 +207,12 @@ fn literal(value: &Value) -> Option<Str> {
         Known::Bool(is) => Some(is.to_string().into()),
         _ => None,
     }
+}
+
+pub(super) fn whole_hole(text: &Text) -> Option<&Hole> {
+    let mut holes = text.holes();
+    let only = holes.next().filter(|_| holes.next().is_none())?;
+    text.parts().iter().all(|part| matches!(part, Part::Hole(_))).then_some(only)
 }
 
 fn no_condition(node: &Node) -> TemplateError {

@@ -17,11 +17,19 @@ pub struct TemplateError {
     pub help: Option<String>,
     /// What else belongs to it: the other members of a circle, the first of two names.
     pub also: Vec<(Span, String)>,
+    /// It hangs on values: where the expression is not reached, nothing is wrong with it.
+    pub(super) only_if_reached: bool,
 }
 
 impl TemplateError {
     pub fn new(at: Span, message: impl Into<String>) -> Self {
-        TemplateError { at, message: message.into(), label: "here".to_owned(), help: None, also: Vec::new() }
+        let (message, label) = (message.into(), "here".to_owned());
+        TemplateError { at, message, label, help: None, also: Vec::new(), only_if_reached: false }
+    }
+
+    #[must_use]
+    pub(super) fn only_if_reached(self) -> Self {
+        TemplateError { only_if_reached: true, ..self }
     }
 
     #[must_use]

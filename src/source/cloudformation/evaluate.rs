@@ -10,6 +10,7 @@ use crate::model::{Charset, Gap, Hole, Seen, Str, Text};
 use crate::source::tree::{Is, Member, Node, Span};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// How deep expressions, and the references between them, may nest.
@@ -17,16 +18,16 @@ const DEEPEST: u32 = 128;
 /// How many bytes all texts of one evaluation may have together.
 const LONGEST: usize = 64 << 20;
 
-/// A template under what is given and assumed.
+/// A template under what is given and assumed. A clone shares what was found out so far.
 #[derive(Debug, Clone)]
 pub struct Evaluator<'t> {
     pub(super) template: &'t Template,
     pub(super) given: Arc<Given>,
     pub(super) world: World,
-    pub(super) judged: RefCell<BTreeMap<Str, super::condition::Judged>>,
+    pub(super) judged: Rc<RefCell<BTreeMap<Str, super::condition::Judged>>>,
     /// The mappings whose key a parameter without a value decides.
-    pub(super) keys: RefCell<BTreeMap<Str, super::choice::Asked>>,
-    references: RefCell<BTreeMap<(Str, Str), Value>>,
+    pub(super) keys: Rc<RefCell<BTreeMap<Str, super::choice::Asked>>>,
+    references: Rc<RefCell<BTreeMap<(Str, Str), Value>>>,
     /// Inside a condition, a parameter shows its value even if it must not be printed: only the answer gets out.
     pub(super) deciding: Cell<bool>,
     depth: Cell<u32>,
@@ -61,9 +62,9 @@ impl<'t> Evaluator<'t> {
             template,
             given,
             world,
-            judged: RefCell::default(),
-            keys: RefCell::default(),
-            references: RefCell::default(),
+            judged: Rc::default(),
+            keys: Rc::default(),
+            references: Rc::default(),
             deciding: Cell::new(false),
             depth: Cell::new(0),
             spent: Cell::new(0),
@@ -73,7 +74,8 @@ impl<'t> Evaluator<'t> {
     /// The same under other assumptions, which replace what was assumed.
     ///
     /// # Errors
-    /// What nobody looked at before is wrong.
+    /// No deployment is like that: an error here, or of what is asked later, says that CloudFormation refuses such a
+    /// deployment, not that it refuses the template.
     pub fn with(&self, world: &World) -> Result<Evaluator<'t>> {
         let evaluator = Self::begun(self.template, self.given.clone(), world.clone());
         evaluator.judge_all()?;
@@ -246,12 +248,21 @@ impl<'t> Evaluator<'t> {
         Err(TemplateError::new(at, message).label("the limit is passed here"))
     }
 
-    /// Each reference is followed once.
-    pub(super) fn remembered(&self, name: &str, attribute: &str, ask: impl FnOnce() -> Result<Value>) -> Result<Value> {
+    /// Each reference is followed once. One that comes back to itself through a branch that may not be taken is
+    /// hidden by `circle`.
+    pub(super) fn remembered(
+        &self,
+        name: &str,
+        attribute: &str,
+        circle: impl FnOnce() -> Gap,
+        ask: impl FnOnce() -> Result<Value>,
+    ) -> Result<Value> {
         let key = (Str::from(name), Str::from(attribute));
         if let Some(value) = self.references.borrow().get(&key) {
             return Ok(value.clone());
         }
+        let underway = Value::new(Span::default(), Known::Unknown(circle()));
+        self.references.borrow_mut().insert(key.clone(), underway);
         let value = ask()?;
         self.references.borrow_mut().insert(key, value.clone());
         Ok(value)

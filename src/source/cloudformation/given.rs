@@ -26,6 +26,7 @@ pub struct Given {
 /// One thing that an undecided condition, or a mapping's key, hangs on.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Choice {
+    /// The id of a hole, or of a comparison: it means the same in every stack of a run.
     pub of: Str,
     /// As people name it.
     pub label: String,
@@ -45,10 +46,28 @@ pub enum Alternative {
     Holds(bool),
 }
 
-/// What is assumed: an alternative for some choices.
+/// What is assumed: an alternative for some choices. One world holds for all stacks of a run.
 pub type World = BTreeMap<Str, Alternative>;
 
 impl Choice {
+    /// What two stacks ask of one thing is one choice; `other` is of the same thing.
+    #[must_use]
+    pub fn merge(mut self, other: Choice) -> Choice {
+        let both = |is: &Alternative| *is != Alternative::Other;
+        // A value that only one of them asks about is possible only where the other has room for it.
+        let (room, more) =
+            (self.alternatives.contains(&Alternative::Other), other.alternatives.contains(&Alternative::Other));
+        let (own, others) = (self.alternatives, other.alternatives);
+        let kept = own.iter().filter(|is| both(is) && (more || others.contains(is)));
+        let added = others.iter().filter(|is| both(is) && (room || own.contains(is)) && !own.contains(is));
+        self.alternatives = kept.chain(added).cloned().collect();
+        if room && more {
+            self.alternatives.push(Alternative::Other);
+        }
+        self.settles.extend(other.settles);
+        self
+    }
+
     /// Does `gap` go away when this is chosen?
     pub fn settles(&self, gap: &Gap) -> bool {
         matches!(gap, Gap::Computed { expr, .. } if self.settles.contains(expr))

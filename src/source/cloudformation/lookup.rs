@@ -40,7 +40,8 @@ impl Evaluator<'_> {
             (None, Some(default)) => Ok(self.value(default)?.is),
             (None, None) => {
                 let message = format!("the mapping {} has no key of this name", quoted(mapping));
-                Err(TemplateError::new(key.at, message).label("this key").also(level.at, "is not here"))
+                let error = TemplateError::new(key.at, message).label("this key").also(level.at, "is not here");
+                Err(error.only_if_reached())
             }
         }
     }
@@ -57,11 +58,10 @@ impl Evaluator<'_> {
     ) -> Result<Known> {
         let key_value = Value::new(key.at, Known::Text(text.clone()));
         let members = level.as_map().unwrap_or_default();
-        let Some((name, hole)) = self.assignable(&key_value).filter(|_| members.len() <= MOST_KEYS) else {
+        let Some(hole) = self.assignable(&key_value).filter(|_| members.len() <= MOST_KEYS) else {
             return Ok(Known::Unknown(self.gap_of(text, key)));
         };
-        let parameter = self.template.parameters.get(&name).filter(|parameter| !parameter.is_stored());
-        let possible = |key: &str| parameter.is_none_or(|parameter| parameter.allows(key));
+        let possible = |key: &str| self.own(&hole.id).is_none_or(|parameter| parameter.allows(key));
         let (mut keys, mut values) = (Vec::new(), Vec::new());
         for member in members.iter().filter(|member| possible(&member.key)) {
             keys.push(member.key.clone());
@@ -78,7 +78,7 @@ impl Evaluator<'_> {
         }
         let label = format!("{}, the key of mapping {mapping}", hole.id);
         let asked = Asked::key(hole.id.to_string(), keys.into_iter().collect(), default.is_none(), label.clone());
-        self.keys.borrow_mut().entry(name).or_default().merge(asked);
+        self.keys.borrow_mut().entry(hole.id.clone()).or_default().merge(asked);
         Ok(Known::Unknown(self.gap(key.at, &label)))
     }
 
@@ -91,7 +91,7 @@ impl Evaluator<'_> {
         let [block, count, bits @ ..] = self.items(argument, "Fn::Cidr", 2..=3)? else { return Ok(Known::Null) };
         let number = |node: &Node| -> Result<Option<usize>> {
             let text = self.as_text(node, "Fn::Cidr")?;
-            let wrong = |_| TemplateError::new(node.at, "this argument of Fn::Cidr is a number");
+            let wrong = |_| TemplateError::new(node.at, "this argument of Fn::Cidr is a number").only_if_reached();
             text.lit().map(|lit| lit.trim().parse().map_err(wrong)).transpose()
         };
         let text = self.as_text(block, "Fn::Cidr")?;
@@ -99,7 +99,7 @@ impl Evaluator<'_> {
         let (count, bits) = (number(count)?, bits.first().map(number).transpose()?.flatten());
         let Some(count) = count else { return Ok(Known::Unknown(self.gap(node.at, "Fn::Cidr"))) };
         if !(1..=256).contains(&count) {
-            return Err(TemplateError::new(count_at, "Fn::Cidr makes from 1 to 256 blocks"));
+            return Err(TemplateError::new(count_at, "Fn::Cidr makes from 1 to 256 blocks").only_if_reached());
         }
         let list =
             |texts: Vec<Text>| Known::List(texts.into_iter().map(|it| Value::new(node.at, Known::Text(it))).collect());
@@ -111,7 +111,8 @@ impl Evaluator<'_> {
             return Ok(list((0..count).map(hidden).collect()));
         };
         let Ok(net) = lit.parse::<IpNet>() else {
-            return Err(TemplateError::new(block.at, "the first argument of Fn::Cidr is an address block"));
+            let message = "the first argument of Fn::Cidr is an address block";
+            return Err(TemplateError::new(block.at, message).only_if_reached());
         };
         let length = usize::from(net.max_prefix_len()).checked_sub(bits).and_then(|it| u8::try_from(it).ok());
         let made: Vec<_> = length
@@ -120,7 +121,7 @@ impl Evaluator<'_> {
             .unwrap_or_default();
         if made.len() < count {
             let message = format!("the block has no room for {count} blocks of this size");
-            return Err(TemplateError::new(node.at, message));
+            return Err(TemplateError::new(node.at, message).only_if_reached());
         }
         Ok(list(made))
     }

@@ -83,14 +83,18 @@ impl Evaluator<'_> {
     }
 
     fn assumed(&self, name: &str) -> Option<Text> {
-        match self.world.get(name) {
+        self.assumed_of(&format!("{}{name}", self.given.prefix))
+    }
+
+    fn assumed_of(&self, id: &str) -> Option<Text> {
+        match self.world.get(id) {
             Some(Alternative::Is(value)) => Some(Text::from(value)),
             _ => None,
         }
     }
 
     fn parameter(&self, at: Span, parameter: &Parameter) -> Result<Known> {
-        let gap = self.gap(parameter.at, &format!("parameter {}", parameter.name));
+        let gap = self.gap(parameter.at, &format!("parameter {}{}", self.given.prefix, parameter.name));
         let hole = |charset| self.hole(&parameter.name, None, charset, gap.clone());
         let default = || parameter.default.as_ref().filter(|_| self.given.unknown.is_none()).map(Text::from);
         let text = match self.given.parameters.get(&*parameter.name).cloned().or_else(default) {
@@ -103,7 +107,10 @@ impl Evaluator<'_> {
                 }
                 self.hole(&parameter.name, None, Charset::Any, gap)
             }
-            Some(text) => text,
+            Some(text) => match super::condition::whole_hole(&text).and_then(|hole| self.assumed_of(&hole.id)) {
+                Some(assumed) => assumed,
+                None => text,
+            },
             None => match self.assumed(&parameter.name) {
                 Some(text) if !parameter.no_echo || self.deciding.get() => text,
                 _ if parameter.is_list() => return Ok(Known::Unknown(gap)),

@@ -15,6 +15,7 @@ mod rest;
 mod v2;
 
 use crate::capture::Shared;
+use crate::model::unit::{RestUnit, V2Unit};
 use crate::model::{ApiUnit, Gap, Scope, Seen, Str, Text};
 use crate::source::cloudformation::Value;
 use crate::source::tree::Span;
@@ -29,6 +30,8 @@ pub(in crate::source) struct Declared<'t> {
     pub(in crate::source) properties: Value,
     /// What `Ref` gives.
     pub(in crate::source) reference: Text,
+    /// The path of the CDK's construct.
+    pub(in crate::source) construct: Option<Str>,
     /// Why it is not known whether it will exist.
     pub(in crate::source) undecided: Option<Gap>,
     /// What `Fn::GetAtt` gives.
@@ -69,6 +72,9 @@ impl<'t> Stack<'t> {
     fn named<'s>(&'s self, declared: &'s Declared<'t>, resource: String) -> Fields<'s> {
         self.ledger.note(&resource, "", declared.at);
         self.ledger.name(resource.clone(), &declared.logical_id);
+        if let Some(path) = &declared.construct {
+            self.ledger.path(resource.clone(), path);
+        }
         Fields::new(&declared.properties, self.ledger, resource)
     }
 
@@ -79,11 +85,35 @@ impl<'t> Stack<'t> {
         tags.into_iter().map(|(key, value)| (key.into(), value.clone())).collect()
     }
 
-    /// Everything that the template says of a request's path.
-    pub(in crate::source) fn read(&self, shared: &mut Shared, units: &mut Vec<ApiUnit>) {
-        lambda::read(self, shared);
-        iam::read(self, shared);
-        units.extend(rest::read(self, shared));
-        units.extend(v2::read(self, shared));
+    /// The things that stand for themselves.
+    pub(in crate::source) fn things(&self, into: &mut Facts) {
+        lambda::things(self, into);
+        iam::things(self, into);
+        rest::things(self, into);
+        v2::things(self, into);
+    }
+
+    /// What belongs to a thing, which may be another stack's: a grant, a policy, a route.
+    pub(in crate::source) fn parts(&self, of: &mut Facts) {
+        lambda::parts(self, of);
+        iam::parts(self, of);
+        rest::parts(self, of);
+        v2::parts(self, of);
+    }
+}
+
+/// What all stacks of a run say together.
+#[derive(Default)]
+pub(in crate::source) struct Facts {
+    pub(in crate::source) shared: Shared,
+    rest: Vec<RestUnit>,
+    v2: Vec<V2Unit>,
+    paths: rest::Paths,
+}
+
+impl Facts {
+    pub(in crate::source) fn finish(self) -> (Shared, Vec<ApiUnit>) {
+        let rest = self.rest.into_iter().map(ApiUnit::Rest);
+        (self.shared, rest.chain(self.v2.into_iter().map(ApiUnit::V2)).collect())
     }
 }

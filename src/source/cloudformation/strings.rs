@@ -190,11 +190,13 @@ impl Evaluator<'_> {
             return Ok(Known::Unknown(index.known().err().unwrap_or_else(|| self.gap(at, "Fn::Select"))));
         };
         let Ok(index) = index.parse::<usize>() else {
-            return Err(TemplateError::new(at, "the first argument of Fn::Select is the number of an item, from 0"));
+            let message = "the first argument of Fn::Select is the number of an item, from 0";
+            return Err(TemplateError::new(at, message).only_if_reached());
         };
         let count = items.len();
         items.into_iter().nth(index).map(|item| item.is).ok_or_else(|| {
             TemplateError::new(at, format!("Fn::Select takes item {index} of a list that has {count}"))
+                .only_if_reached()
                 .also(list.at, "the list")
         })
     }

@@ -1,6 +1,6 @@
 //! Which files a path means, and what each of them is.
 
-use super::FileError;
+use super::{FileError, assembly};
 use crate::capture::file::is_capture;
 use crate::source::tree::{self, Node};
 use std::fs;
@@ -18,11 +18,15 @@ pub(super) enum Found {
     Capture(PathBuf),
     Template(File),
     OpenApi(File),
+    /// A folder that the CDK made.
+    Assembly(PathBuf),
 }
 
 /// Folders that hold what others wrote, or what a build made.
 const PASSED_OVER: [&str; 4] = ["node_modules", "target", "vendor", "venv"];
 const ENDINGS: [&str; 5] = ["yaml", "yml", "json", "template", "jsonl"];
+/// What the Serverless Framework deploys.
+const PACKAGED: &str = "cloudformation-template-update-stack.json";
 /// How deep below a named folder.
 const DEEPEST: usize = 32;
 
@@ -34,6 +38,10 @@ pub(super) fn all(paths: &[PathBuf]) -> miette::Result<Vec<Found>> {
         let about = fs::metadata(path).map_err(|error| FileError::new(path, format!("cannot be read: {error}")))?;
         if about.is_dir() {
             for file in under(path, 0)? {
+                if file.is_dir() {
+                    found.push(Found::Assembly(file));
+                    continue;
+                }
                 // A folder holds other things too: what is not for gatelint is passed over.
                 match look(&file) {
                     Ok(it) => found.extend(it),
@@ -55,8 +63,11 @@ fn unknown(path: &Path) -> FileError {
     )
 }
 
-/// Files in a stable order; links to folders are not followed.
+/// Files, and folders that are one thing as a whole, in a stable order; links to folders are not followed.
 fn under(folder: &Path, depth: usize) -> miette::Result<Vec<PathBuf>> {
+    if assembly::is_assembly(folder) {
+        return Ok(vec![folder.to_owned()]);
+    }
     let wrong = |error| FileError::new(folder, format!("cannot be read: {error}"));
     let mut entries: Vec<_> = fs::read_dir(folder).map_err(wrong)?.flatten().collect();
     entries.sort_by_key(fs::DirEntry::file_name);
@@ -66,7 +77,9 @@ fn under(folder: &Path, depth: usize) -> miette::Result<Vec<PathBuf>> {
         let name = name.to_string_lossy();
         let Ok(kind) = entry.file_type() else { continue };
         if kind.is_dir() {
-            if !name.starts_with('.') && !PASSED_OVER.contains(&&*name) && depth < DEEPEST {
+            if name == ".serverless" {
+                files.extend(Some(path.join(PACKAGED)).filter(|file| file.is_file()));
+            } else if !name.starts_with('.') && !PASSED_OVER.contains(&&*name) && depth < DEEPEST {
                 files.extend(under(&path, depth + 1)?);
             }
         } else if path.extension().is_some_and(|ending| ENDINGS.iter().any(|it| ending.eq_ignore_ascii_case(it))) {

@@ -1,12 +1,14 @@
 //! Templates, with the stacks inside them, as the facts of a deployment.
 
-use super::{Deployment, FileError, Open, Project, Worlds};
+use super::{Deployment, FileError, Project};
 use crate::capture::Shared;
 use crate::model::{ApiUnit, Gap, Seen, Str, Text};
 use crate::source::cloudformation::resources::fields::Ledger;
-use crate::source::cloudformation::resources::{Declared, Stack};
-use crate::source::cloudformation::{Evaluator, Given, Known, Resource, Template, TemplateError, Value};
+use crate::source::cloudformation::resources::{Declared, Facts, Stack};
+use crate::source::cloudformation::sam::{self, Include, SamError};
+use crate::source::cloudformation::{Choice, Evaluator, Given, Known, Resource, Template, TemplateError, Value, World};
 use crate::source::tree::Node;
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -25,12 +27,11 @@ pub(super) struct Source {
     children: BTreeMap<Str, Source>,
 }
 
-/// What all stacks together say.
+/// All stacks, followed as far as they say.
 #[derive(Default)]
-pub(super) struct Read {
-    pub(super) shared: Shared,
-    pub(super) units: Vec<ApiUnit>,
-    pub(super) open: Vec<Open>,
+struct Read<'l> {
+    stacks: Vec<Stack<'l>>,
+    open: BTreeMap<Str, Choice>,
 }
 
 pub(super) fn given(deployment: &Deployment) -> Given {
@@ -59,6 +60,11 @@ impl Source {
         depth: usize,
     ) -> miette::Result<Source> {
         let wrong = |error, project: &Project| FileError::of_template(error, &project.files);
+        let is_sam = names_sam(&root);
+        let beside =
+            Beside { folder: path.parent().unwrap_or(Path::new("")).to_owned(), project: RefCell::new(project) };
+        let transformed = if is_sam { sam::transform(&root, &beside) } else { Ok(root) };
+        let root = transformed.map_err(|error| wrong(refused(error), project))?;
         // Parameters are for the template that was named, if it has them.
         let template = Template::read(&root, &Given::default()).map_err(|error| wrong(error, project))?;
         let mut children = BTreeMap::new();
@@ -73,13 +79,27 @@ impl Source {
             let child = Source::load(project, beside, index, root, Given::default(), depth + 1)?;
             children.insert(resource.logical_id.clone(), child);
         }
-        Ok(Source { file, kind: "cloudformation", given, root, children })
+        let kind = if is_sam { "sam" } else { "cloudformation" };
+        Ok(Source { file, kind, given, root, children })
+    }
+
+    /// A stack inside that is not on this disk may grant and add what nobody sees.
+    fn unread(&self, template: &Template) -> Option<Gap> {
+        let inside = ["AWS::Serverless::Application", NESTED];
+        let mut stacks = template.resources.iter().filter(|it| inside.contains(&&*it.kind));
+        let unread = stacks.find(|it| !self.children.contains_key(&it.logical_id))?;
+        Some(Gap::not_readable(format!("the stack {}, whose template is not on this disk", unread.logical_id)))
+    }
+
+    /// The files of the stacks inside.
+    pub(super) fn inside(&self) -> Vec<u32> {
+        self.children.values().flat_map(|child| child.inside().into_iter().chain([child.file])).collect()
     }
 
     /// What the stack puts out, for the one around it.
-    fn outputs(&self, given: Given, worlds: &Worlds) -> Result<BTreeMap<Str, Value>, TemplateError> {
+    fn outputs(&self, given: Given, world: &World) -> Result<BTreeMap<Str, Value>, TemplateError> {
         let template = Template::read(&self.root, &given)?;
-        self.evaluator(&template, given, worlds)?.outputs()
+        self.evaluator(&template, given, world)?.outputs()
     }
 
     /// With the outputs of the stacks inside, which may take parameters from each other.
@@ -87,28 +107,34 @@ impl Source {
         &self,
         template: &'t Template,
         given: Given,
-        worlds: &Worlds,
+        world: &World,
     ) -> Result<Evaluator<'t>, TemplateError> {
         let mut nested: BTreeMap<Str, BTreeMap<Str, Value>> = BTreeMap::new();
         for _ in 0..self.children.len().min(DEEPEST) {
-            let evaluator = under(template, Given { nested: nested.clone(), ..given.clone() }, worlds)?;
+            let evaluator = under(template, Given { nested: nested.clone(), ..given.clone() }, world)?;
             let mut next = BTreeMap::new();
             for (id, child) in &self.children {
                 let Some(resource) = template.resource(id) else { continue };
-                next.insert(id.clone(), child.outputs(evaluator.given_to(resource)?, worlds)?);
+                next.insert(id.clone(), child.outputs(evaluator.given_to(resource)?, world)?);
             }
             if next == nested {
                 break;
             }
             nested = next;
         }
-        under(template, Given { nested, ..given }, worlds)
+        under(template, Given { nested, ..given }, world)
     }
 
-    fn read(&self, given: Given, worlds: &Worlds, ledger: &Ledger, into: &mut Read) -> Result<(), TemplateError> {
+    fn read<'l>(
+        &self,
+        given: Given,
+        world: &World,
+        ledger: &'l Ledger,
+        into: &mut Read<'l>,
+    ) -> Result<(), TemplateError> {
         let template = Template::read(&self.root, &given)?;
-        let (prefix, name) = (given.prefix.clone(), given.stack_name.clone());
-        let evaluator = self.evaluator(&template, given, worlds)?;
+        let name = given.stack_name.clone();
+        let evaluator = self.evaluator(&template, given, world)?;
         let mut resources = Vec::with_capacity(template.resources.len());
         for resource in &template.resources {
             let undecided = match evaluator.exists(resource) {
@@ -120,29 +146,33 @@ impl Source {
         }
         let scope = evaluator.scope();
         let name = name.as_ref().and_then(Text::lit).map(Str::from);
-        let may_have_more = template.may_have_more().then(|| more(&template));
-        let stack = Stack { scope, name, resources, may_have_more, ledger };
-        stack.read(&mut into.shared, &mut into.units);
-        into.open.extend(evaluator.undecided().into_iter().map(|choice| Open { stack: prefix.clone(), choice }));
+        let may_have_more = template.may_have_more().then(|| more(&template)).or_else(|| self.unread(&template));
+        into.stacks.push(Stack { scope, name, resources, may_have_more, ledger });
+        for choice in evaluator.undecided() {
+            let known = into.open.remove(&choice.of);
+            into.open.insert(choice.of.clone(), known.map_or(choice.clone(), |known| known.merge(choice)));
+        }
         for (id, child) in &self.children {
             let Some(resource) = template.resource(id) else { continue };
             match evaluator.exists(resource) {
                 Seen::Set(false) => {}
-                _ => child.read(evaluator.given_to(resource)?, worlds, ledger, into)?,
+                _ => child.read(evaluator.given_to(resource)?, world, ledger, into)?,
             }
         }
         Ok(())
     }
 }
 
-fn under<'t>(template: &'t Template, given: Given, worlds: &Worlds) -> Result<Evaluator<'t>, TemplateError> {
-    let world = worlds.get(&given.prefix).cloned();
-    let evaluator = Evaluator::new(template, given)?;
-    world.map_or(Ok(evaluator.clone()), |world| evaluator.with(&world))
+fn under<'t>(template: &'t Template, given: Given, world: &World) -> Result<Evaluator<'t>, TemplateError> {
+    Evaluator::new(template, given)?.with(world)
 }
 
 /// Reads all stacks; what one exports, the others can import.
-pub(super) fn all(sources: &[Source], worlds: &Worlds, ledger: &Ledger, into: &mut Read) -> Result<(), TemplateError> {
+pub(super) fn all(
+    sources: &[Source],
+    world: &World,
+    ledger: &Ledger,
+) -> Result<(Shared, Vec<ApiUnit>, Vec<Choice>), TemplateError> {
     let mut exports = BTreeMap::new();
     // An export may hang on an import.
     let rounds = if sources.len() > 1 { sources.len().min(DEEPEST) } else { 0 };
@@ -151,38 +181,77 @@ pub(super) fn all(sources: &[Source], worlds: &Worlds, ledger: &Ledger, into: &m
         for source in sources {
             let given = Given { exports: exports.clone(), ..source.given.clone() };
             let template = Template::read(&source.root, &given)?;
-            next.extend(source.evaluator(&template, given, worlds)?.exports()?);
+            next.extend(source.evaluator(&template, given, world)?.exports()?);
         }
         if next == exports {
             break;
         }
         exports = next;
     }
+    let mut read = Read::default();
     for source in sources {
-        source.read(Given { exports: exports.clone(), ..source.given.clone() }, worlds, ledger, into)?;
+        source.read(Given { exports: exports.clone(), ..source.given.clone() }, world, ledger, &mut read)?;
     }
-    Ok(())
+    let mut facts = Facts::default();
+    read.stacks.iter().for_each(|stack| stack.things(&mut facts));
+    read.stacks.iter().for_each(|stack| stack.parts(&mut facts));
+    let (shared, units) = facts.finish();
+    Ok((shared, units, read.open.into_values().collect()))
 }
 
-fn declared<'t>(
-    evaluator: &Evaluator<'t>,
+/// What facts are made of besides properties.
+const ATTRIBUTES: [&str; 4] = ["Arn", "RootResourceId", "GroupId", "DNSName"];
+
+fn declared(
+    evaluator: &Evaluator<'_>,
     resource: &Resource,
     undecided: Option<Gap>,
-) -> Result<Declared<'t>, TemplateError> {
+) -> Result<Declared<'static>, TemplateError> {
     let id = resource.logical_id.clone();
-    let (of, evaluator) = (id.clone(), evaluator.clone());
+    let mut attributes = BTreeMap::new();
+    for name in ATTRIBUTES {
+        if let Known::Text(text) = evaluator.attribute(&id, name)?.is {
+            attributes.insert(name, text);
+        }
+    }
     Ok(Declared {
         kind: resource.kind.clone(),
         at: resource.at,
         properties: evaluator.value(&resource.properties)?,
         reference: evaluator.reference(&id)?,
+        construct: resource.metadata.as_ref().and_then(|it| it.get("aws:cdk:path")?.as_text()).map(Str::from),
         undecided,
-        attribute: Box::new(move |name| match evaluator.attribute(&of, name).map(|value| value.is) {
-            Ok(Known::Text(text)) => text,
-            _ => Text::default(),
-        }),
+        attribute: Box::new(move |name| attributes.get(name).cloned().unwrap_or_default()),
         logical_id: id,
     })
+}
+
+fn names_sam(root: &Node) -> bool {
+    let Some(transform) = root.get("Transform") else { return false };
+    let items = transform.as_list().unwrap_or(std::slice::from_ref(transform));
+    items.iter().any(|it| it.as_text() == Some("AWS::Serverless-2016-10-31"))
+}
+
+fn refused(error: SamError) -> TemplateError {
+    let wrong = TemplateError::new(error.at, error.message);
+    error.help.map_or(wrong.clone(), |help| wrong.help(help))
+}
+
+/// The files that lie beside a template.
+struct Beside<'p> {
+    folder: PathBuf,
+    project: RefCell<&'p mut Project>,
+}
+
+impl Include for Beside<'_> {
+    fn read(&self, location: &Node) -> Result<Option<Node>, SamError> {
+        let Some(name) = location.as_text().filter(|name| !name.contains("://")) else { return Ok(None) };
+        let wrong = |message: String| SamError { at: location.at, message, help: None };
+        let path = self.folder.join(name);
+        let bytes = std::fs::read(&path).map_err(|error| wrong(format!("{name} cannot be read: {error}")))?;
+        let read = self.project.borrow_mut().tree(&super::find::File { path, bytes });
+        read.map(|(_, root)| Some(root)).map_err(|error| wrong(format!("{name}: {error}")))
+    }
 }
 
 /// What may add resources that nobody sees.
@@ -195,6 +264,8 @@ fn more(template: &Template) -> Gap {
 
 /// The template of a stack inside, if it lies on this disk.
 fn template_of(path: &Path, stack: &Resource) -> Option<PathBuf> {
-    let url = stack.properties.get("TemplateURL")?.as_text()?;
+    // The CDK names the asset that it will put there.
+    let asset = || stack.metadata.as_ref()?.get("aws:asset:path")?.as_text();
+    let url = asset().or_else(|| stack.properties.get("TemplateURL")?.as_text())?;
     (!url.contains("://")).then(|| path.parent().unwrap_or(Path::new("")).join(url))
 }

@@ -34,6 +34,8 @@ pub(super) fn read(file: u32, text: &str, base: u32) -> Result<Document, Broken>
     }
 }
 
+const WORD: Fault = Fault::Json(Cow::Borrowed("a word without quotes"), "write text in double quotes");
+
 /// What may come next.
 #[derive(Clone, Copy, PartialEq)]
 enum Expects {
@@ -130,7 +132,7 @@ impl<'a> Reader<'a> {
             Token::CommentLine(_) | Token::CommentBlock(_) => {
                 return Err(self.here("a comment", "JSON has no comments"));
             }
-            Token::Word(_) => return Err(self.here("a word without quotes", "write text in double quotes")),
+            Token::Word(_) => return Err((WORD, vec![at])),
             Token::CloseBrace | Token::Comma | Token::Colon => {
                 return Err(self.here("a value has to stand here", "write `null` for no value"));
             }
@@ -190,6 +192,11 @@ impl<'a> Reader<'a> {
     }
 
     fn scan_error(&self, error: &ParseError) -> Broken {
+        let range = error.range();
+        let first = self.text.get(range.start..).and_then(|rest| rest.chars().next());
+        if matches!(error.kind(), Kind::UnexpectedToken) && first.is_some_and(char::is_alphabetic) {
+            return (WORD, vec![self.span(range.start, range.end)]);
+        }
         let (what, help) = match error.kind() {
             Kind::String(ParseStringErrorKind::UnterminatedStringLiteral) => {
                 ("a quote that is never closed", "close it, or write a quote inside of it as `\\\"`")
@@ -204,10 +211,9 @@ impl<'a> Reader<'a> {
             }
             _ => ("not a number", "write digits, perhaps with a sign, a fraction and an exponent"),
         };
-        let range = error.range();
         // A quote that never closes would underline the rest of the file.
-        let first = self.text.get(range.start..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
-        (Fault::Json(Cow::Borrowed(what), help), vec![self.span(range.start, range.start + first)])
+        let end = range.start + first.map_or(0, char::len_utf8);
+        (Fault::Json(Cow::Borrowed(what), help), vec![self.span(range.start, end)])
     }
 
     /// A file is smaller than `LARGEST`: its offsets fit.

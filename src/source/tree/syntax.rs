@@ -8,8 +8,34 @@ use std::borrow::Cow;
 
 pub(super) fn of(error: &ScanError, text: &str, span: &dyn Fn(usize, usize) -> Span) -> Broken {
     let from = text.floor_char_boundary(error.marker().byte_offset().unwrap_or(0));
+    let fault = fault(error.kind());
+    let from = match error.kind() {
+        _ if fault == TAB => the_tab(text, from),
+        Kind::InvalidQuotedScalarIndent => the_quote(text, from),
+        _ => from,
+    };
     let to = text.get(from..).and_then(|rest| rest.chars().next()).map_or(from, |c| from + c.len_utf8());
-    (fault(error.kind()), vec![span(from, to)])
+    (fault, vec![span(from, to)])
+}
+
+const TAB: Fault = Fault::Yaml(Cow::Borrowed("a tab where YAML wants spaces"), "indent with spaces");
+
+/// The parser stops before the tab that it complains of, or at what the tab indents.
+fn the_tab(text: &str, from: usize) -> usize {
+    let (before, rest) = text.split_at_checked(from).unwrap_or((text, ""));
+    let blanks = before.len() - before.trim_end_matches([' ', '\t']).len();
+    match before.get(from - blanks..).and_then(|blanks| blanks.find('\t')) {
+        Some(tab) => from - blanks + tab,
+        None => rest.find('\t').map_or(from, |tab| from + tab),
+    }
+}
+
+/// The parser stops at the line that is not indented as the lines of one text have to be: most often a quote above it
+/// was forgotten.
+fn the_quote(text: &str, from: usize) -> usize {
+    let begins = |at: usize| at == 0 || matches!(text.as_bytes().get(at - 1), Some(b' ' | b'\n' | b'[' | b'{' | b','));
+    let mut quotes = text.get(..from).unwrap_or_default().rmatch_indices(['"', '\'']);
+    quotes.find(|(at, _)| begins(*at)).map_or(from, |(at, _)| at)
 }
 
 fn fault(kind: &Kind) -> Fault {
@@ -19,8 +45,10 @@ fn fault(kind: &Kind) -> Fault {
         | Kind::TabInBlockIndentation
         | Kind::TabInIndentation
         | Kind::TabAtBlockScalarStart
-        | Kind::TabInPlainScalar => ("a tab where YAML wants spaces", "indent with spaces"),
-        Kind::UnclosedQuotedScalar => ("a quote that is never closed", "close it, or double a quote inside of it"),
+        | Kind::TabInPlainScalar => return TAB,
+        Kind::UnclosedQuotedScalar | Kind::InvalidQuotedScalarIndent => {
+            ("a quote that is never closed", "close it, and indent the other lines of a text of several lines")
+        }
         Kind::InvalidTrailingSingleQuotedScalar | Kind::InvalidTrailingDoubleQuotedScalar => (
             "text behind a closing quote",
             "put the whole value in quotes; inside of single quotes write a single one twice",
@@ -46,7 +74,6 @@ fn fault(kind: &Kind) -> Fault {
         | Kind::ExpectedBlockSequenceEntry
         | Kind::InvalidBlockScalarIndent
         | Kind::InvalidFlowScalarIndent
-        | Kind::InvalidQuotedScalarIndent
         | Kind::BlockSequenceEntryNotAllowed => (
             "the indentation fits nothing above",
             "let the keys of one object, and the dashes of one list, begin in one column",
@@ -63,9 +90,10 @@ fn fault(kind: &Kind) -> Fault {
         | Kind::InvalidLowSurrogateHexEscape
         | Kind::InvalidLowSurrogate
         | Kind::MissingLowSurrogate
-        | Kind::UnpairedLowSurrogate => {
-            ("not an escape sequence", "in double quotes write a backslash twice, or use single quotes")
-        }
+        | Kind::UnpairedLowSurrogate => (
+            "a text with an escape sequence that is none",
+            "in double quotes write a backslash twice, or use single quotes",
+        ),
         Kind::UndeclaredTagHandle => ("a tag of no known family", "put text that begins with `!` in quotes"),
         other => return Fault::Yaml(Cow::Owned(other.to_string()), ""),
     };

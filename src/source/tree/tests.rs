@@ -1,7 +1,10 @@
 use super::*;
 
 mod broken;
+mod laws;
 mod shapes;
+
+use shapes::bare;
 
 pub(super) fn tree(text: &str) -> Node {
     match read(7, "template.yaml", text.as_bytes()) {

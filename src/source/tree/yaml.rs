@@ -183,11 +183,21 @@ impl Reader<'_> {
     fn put(&mut self, grown: Grown) -> Result<(), Broken> {
         let Some(root) = self.tree.put(grown)? else { return Ok(()) };
         match &self.root {
-            _ if root.node.is == Is::Null => {}
-            Some(first) => return Err((Fault::SecondDocument, vec![first_of(root.node.at), first_of(first.at)])),
-            None => self.root = Some(root.node),
+            Some(first) if first.is != Is::Null && root.node.is != Is::Null => {
+                Err((Fault::SecondDocument, vec![self.first_of(root.node.at), self.first_of(first.at)]))
+            }
+            Some(first) if first.is != Is::Null => Ok(()),
+            _ => {
+                self.root = Some(root.node);
+                Ok(())
+            }
         }
-        Ok(())
+    }
+
+    /// A document is a page: its first character is place enough.
+    fn first_of(&self, at: Span) -> Span {
+        let first = self.text.get(self.in_text(at.start)..).and_then(|rest| rest.chars().next());
+        Span { end: at.start + first.map_or(0, |c| c.len_utf8() as u32), ..at }
     }
 
     /// The parser gives the content of a block scalar: with its indicator, and without the line breaks at its end.
@@ -233,11 +243,6 @@ impl Reader<'_> {
 
 fn tagged(tag: Option<&Tag>, at: Span) -> Result<Option<Tagged>, Broken> {
     tag.map(|tag| Tagged::read(tag, at)).transpose()
-}
-
-/// A document is a page: its first character is place enough.
-fn first_of(at: Span) -> Span {
-    Span { end: at.end.min(at.start + 1), ..at }
 }
 
 /// The members of what `<<` names, before the object's own and beside them; of a list the first that has a key counts.

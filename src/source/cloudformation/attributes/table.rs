@@ -8,9 +8,9 @@ pub(super) const TABLE: &[Row] = &[
     ("AWS::Lambda::Function", &[("Ref", "{FunctionName=name}"), ("Arn", "arn:{P}:lambda:{R}:{A}:function:{Ref}")]),
     ("AWS::Lambda::Alias", &[("Ref", "{function}:{Name}"), ("AliasArn", "{Ref}")]),
     ("AWS::Lambda::Version", &[
-        ("Ref", "{function}:{#digits}"),
+        ("Ref", "{function}:{#digits:Version}"),
         ("FunctionArn", "{Ref}"),
-        ("Version", "{#digits}"),
+        ("Version", "{#digits:Version}"),
     ]),
     ("AWS::Lambda::LayerVersion", &[
         ("Ref", "arn:{P}:lambda:{R}:{A}:layer:{LayerName=name}:{#digits}"),
@@ -148,7 +148,7 @@ pub(super) const TABLE: &[Row] = &[
         ("ProviderURL", "https://cognito-idp.{R}.{S}/{Ref}"),
     ]),
     ("AWS::Cognito::UserPoolClient", &[("Ref", "{#id}"), ("ClientId", "{Ref}")]),
-    ("AWS::Logs::LogGroup", &[("Ref", "{LogGroupName=name}"), ("Arn", "arn:{P}:logs:{R}:{A}:log-group:{Ref}:*")]),
+    ("AWS::Logs::LogGroup", &[("Ref", "{LogGroupName=token}"), ("Arn", "arn:{P}:logs:{R}:{A}:log-group:{Ref}:*")]),
     ("AWS::ServiceDiscovery::Service", &[
         ("Ref", "{#slug}"),
         ("Id", "{Ref}"),

@@ -25,6 +25,11 @@ impl Ledger {
         self.origins.borrow_mut().name(resource, name);
     }
 
+    /// `path` is the construct's that makes it.
+    pub(in crate::source) fn path(&self, resource: impl Into<String>, path: &str) {
+        self.origins.borrow_mut().path(resource, path);
+    }
+
     pub(in crate::source) fn note(&self, resource: &str, pointer: impl Into<String>, at: Span) {
         if let Some(file) = self.files.get(at.file as usize) {
             let origin = Origin { file: file.clone(), at: at.range() };

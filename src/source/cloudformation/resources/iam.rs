@@ -1,24 +1,31 @@
 //! Roles, and the policies on them wherever in the template they stand.
 
 use super::fields::Fields;
-use super::{Declared, Stack};
-use crate::capture::{Held, Shared};
+use super::{Declared, Facts, Stack};
+use crate::capture::Held;
 use crate::model::iam::{AttachedPolicy, InlinePolicy, ManagedPolicy, PermissionsBoundary, Role};
 use crate::model::{Gap, Seen, Text};
 
-pub(super) fn read(stack: &Stack<'_>, into: &mut Shared) {
-    let mut roles: Vec<Role> = stack.of("AWS::IAM::Role").map(|it| role(stack, it)).collect();
+pub(super) fn things(stack: &Stack<'_>, into: &mut Facts) {
+    let roles = stack.of("AWS::IAM::Role").map(|it| role(stack, it));
+    into.shared.roles.extend(roles.map(|facts| Held { scope: stack.scope.global(), facts }));
+    let policies = stack.of("AWS::IAM::ManagedPolicy").map(|it| managed(stack, it));
+    into.shared.managed_policies.extend(policies.map(|facts| Held { scope: stack.scope.global(), facts }));
+}
+
+pub(super) fn parts(stack: &Stack<'_>, of: &mut Facts) {
+    let roles = &mut of.shared.roles;
     for kind in ["AWS::IAM::Policy", "AWS::IAM::RolePolicy"] {
         for declared in stack.of(kind) {
-            inline(stack, declared, &mut roles);
+            inline(stack, declared, roles);
         }
     }
     for declared in stack.of("AWS::IAM::ManagedPolicy") {
-        let policy = managed(stack, declared);
-        attach(stack, declared, &policy, &mut roles);
-        into.managed_policies.push(Held { scope: stack.scope.global(), facts: policy });
+        attach(stack, declared, roles);
     }
-    into.roles.extend(roles.into_iter().map(|facts| Held { scope: stack.scope.global(), facts }));
+    if let Some(gap) = &stack.may_have_more {
+        roles.iter_mut().for_each(|role| hide(&mut role.facts, gap));
+    }
 }
 
 fn role(stack: &Stack<'_>, declared: &Declared<'_>) -> Role {
@@ -56,7 +63,7 @@ fn or_empty<T>(list: Seen<Vec<T>>) -> Seen<Vec<T>> {
 }
 
 /// A policy of its own resource, put on roles by their names.
-fn inline(stack: &Stack<'_>, declared: &Declared<'_>, roles: &mut [Role]) {
+fn inline(stack: &Stack<'_>, declared: &Declared<'_>, roles: &mut [Held<Role>]) {
     for role in of_roles(stack, declared, roles) {
         let resource = role.arn.to_string();
         let list = &mut role.role_policy_list;
@@ -94,14 +101,14 @@ fn managed(stack: &Stack<'_>, declared: &Declared<'_>) -> ManagedPolicy {
     }
 }
 
-fn attach(stack: &Stack<'_>, declared: &Declared<'_>, policy: &ManagedPolicy, roles: &mut [Role]) {
+fn attach(stack: &Stack<'_>, declared: &Declared<'_>, roles: &mut [Held<Role>]) {
     for role in of_roles(stack, declared, roles) {
         match (&mut role.attached_managed_policies, &declared.undecided) {
             (Seen::Unknown(_), _) => {}
             (list, Some(gap)) => *list = Seen::Unknown(gap.clone()),
             (list, None) => {
                 let mut attached = list.set().cloned().unwrap_or_default();
-                let policy_arn = Seen::Set(policy.arn.clone());
+                let policy_arn = Seen::Set(declared.reference.clone());
                 attached.push(AttachedPolicy { policy_name: Seen::Unset, policy_arn });
                 *list = Seen::Set(attached);
             }
@@ -110,16 +117,19 @@ fn attach(stack: &Stack<'_>, declared: &Declared<'_>, policy: &ManagedPolicy, ro
 }
 
 /// The roles that a policy names. If the list itself is not known, it may be any of them.
-fn of_roles<'r>(stack: &Stack<'_>, declared: &Declared<'_>, roles: &'r mut [Role]) -> Vec<&'r mut Role> {
+fn of_roles<'r>(stack: &Stack<'_>, declared: &Declared<'_>, roles: &'r mut [Held<Role>]) -> Vec<&'r mut Role> {
     let fields = stack.fields(declared, &declared.reference);
     let names = match (fields.texts("Roles", "Roles"), fields.text("RoleName", "RoleName")) {
         (Seen::Unset, Seen::Set(name)) => Ok(vec![name]),
         (names, _) => names.list().map(<[Text]>::to_vec),
     };
     match names {
-        Ok(names) => roles.iter_mut().filter(|role| names.contains(&role.role_name)).collect(),
+        Ok(names) => {
+            let roles = roles.iter_mut().map(|held| &mut held.facts);
+            roles.filter(|role| names.contains(&role.role_name)).collect()
+        }
         Err(gap) => {
-            roles.iter_mut().for_each(|role| hide(role, &gap));
+            roles.iter_mut().for_each(|role| hide(&mut role.facts, &gap));
             Vec::new()
         }
     }

@@ -1,15 +1,15 @@
 //! Functions, their aliases and versions, and who may call them.
 
 use super::fields::{Fields, text};
-use super::{Declared, Stack};
-use crate::capture::{Held, Shared};
+use super::{Declared, Facts, Stack};
+use crate::capture::Held;
 use crate::model::lambda::{Alias, Function, RoutingConfig, State};
 use crate::model::policy::{Many, Policy, Principal, Scalar, Statement};
 use crate::model::refs::{Arn, qualified};
 use crate::model::{Gap, Seen, Str, Text};
 use std::collections::BTreeMap;
 
-pub(super) fn read(stack: &Stack<'_>, into: &mut Shared) {
+pub(super) fn things(stack: &Stack<'_>, into: &mut Facts) {
     let mut functions: Vec<Function> = stack.of("AWS::Lambda::Function").map(|it| function(stack, it)).collect();
     for declared in stack.of("AWS::Lambda::Version") {
         functions.extend(version(stack, declared, &functions));
@@ -17,18 +17,25 @@ pub(super) fn read(stack: &Stack<'_>, into: &mut Shared) {
     for declared in stack.of("AWS::Lambda::Alias") {
         functions.extend(alias(stack, declared, &functions));
     }
+    into.shared.functions.extend(functions.into_iter().map(|facts| Held { scope: stack.scope.clone(), facts }));
+}
+
+/// Grants, and what may hide some.
+pub(super) fn parts(stack: &Stack<'_>, of: &mut Facts) {
+    let functions = &mut of.shared.functions;
     for declared in stack.of("AWS::Lambda::Permission") {
-        permission(stack, declared, &mut functions);
+        permission(stack, declared, functions);
     }
     if let Some(gap) = &stack.may_have_more {
-        // A grant may be among what is not seen.
-        for function in &mut functions {
-            if function.policy.is_unset() {
-                function.policy = Seen::Unknown(gap.clone());
-            }
-        }
+        hide(functions, gap);
     }
-    into.functions.extend(functions.into_iter().map(|facts| Held { scope: stack.scope.clone(), facts }));
+}
+
+/// A grant may be among what is not seen.
+fn hide(functions: &mut [Held<Function>], gap: &Gap) {
+    for held in functions.iter_mut().filter(|held| held.facts.policy.is_unset()) {
+        held.facts.policy = Seen::Unknown(gap.clone());
+    }
 }
 
 fn function(stack: &Stack<'_>, declared: &Declared<'_>) -> Function {
@@ -57,6 +64,7 @@ fn version(stack: &Stack<'_>, declared: &Declared<'_>, functions: &[Function]) -
     let fields = stack.fields(declared, &declared.reference);
     let of = named(functions, fields.text("FunctionName", "FunctionName").set()?)?;
     let number = suffix(&declared.reference, &of.function_arn)?;
+    written_at_function(stack, of, &declared.reference);
     Some(Function {
         qualifier: Some(number.clone()),
         version: Seen::Set(number),
@@ -70,6 +78,7 @@ fn alias(stack: &Stack<'_>, declared: &Declared<'_>, functions: &[Function]) -> 
     let fields = stack.fields(declared, &declared.reference);
     let of = named(functions, fields.text("FunctionName", "FunctionName").set()?)?;
     let name = fields.text("Name", "Name").set()?.clone();
+    written_at_function(stack, of, &declared.reference);
     let routing_config = match fields.object("RoutingConfig", "Alias/RoutingConfig") {
         Seen::Set(routing) => weights(&routing).map(Some),
         Seen::Unset => Ok(None),
@@ -90,6 +99,16 @@ fn alias(stack: &Stack<'_>, declared: &Declared<'_>, functions: &[Function]) -> 
     })
 }
 
+/// An alias or a version runs as its function says, and there it was written.
+fn written_at_function(stack: &Stack<'_>, of: &Function, called: &Text) {
+    for declared in stack.of("AWS::Lambda::Function").filter(|it| it.reference == of.function_name) {
+        let fields = Fields::new(&declared.properties, stack.ledger, called.label());
+        for fact in ["Timeout", "Runtime", "Role", "ReservedConcurrentExecutions"] {
+            fields.get(fact, fact);
+        }
+    }
+}
+
 fn weights(routing: &Fields<'_>) -> Result<RoutingConfig, Gap> {
     let mut additional_version_weights = BTreeMap::new();
     for one in routing.objects("AdditionalVersionWeights", "AdditionalVersionWeights").list()? {
@@ -102,12 +121,17 @@ fn weights(routing: &Fields<'_>) -> Result<RoutingConfig, Gap> {
 }
 
 /// `AddPermission` writes one statement into the policy of just this name and qualifier.
-fn permission(stack: &Stack<'_>, declared: &Declared<'_>, functions: &mut [Function]) {
+fn permission(stack: &Stack<'_>, declared: &Declared<'_>, functions: &mut [Held<Function>]) {
     let fields = stack.fields(declared, &declared.reference);
-    let Seen::Set(target) = fields.text("FunctionName", "FunctionName") else { return };
+    let target = match fields.text("FunctionName", "FunctionName") {
+        Seen::Set(target) => target,
+        Seen::Unset => return,
+        // It may be for any of them.
+        Seen::Unknown(gap) => return hide(functions, &gap),
+    };
     let name = called(&target);
-    let Some(function) = functions.iter_mut().find(|it| qualified(&it.function_name, it.qualifier.as_ref()) == name)
-    else {
+    let mut functions = functions.iter_mut().map(|held| &mut held.facts);
+    let Some(function) = functions.find(|it| qualified(&it.function_name, it.qualifier.as_ref()) == name) else {
         return;
     };
     let number = function.policy.set().map_or(0, |policy| policy.statement.as_slice().len());

@@ -1,38 +1,60 @@
 //! REST APIs, resource by resource or as one body.
 
 use super::fields::{Fields, text};
-use super::{Declared, Stack, body};
-use crate::capture::{Held, Shared};
+use super::{Declared, Facts, Stack, body};
+use crate::capture::Held;
 use crate::model::rest::{
     Authorizer, CanarySettings, EndpointConfiguration, Integration, IntegrationResponse, Method, Resource, RestApi,
     Stage, VpcLink,
 };
 use crate::model::unit::{RestContent, RestFacts, RestUnit};
-use crate::model::{ApiUnit, Gap, Seen, Str, Text};
-use std::collections::BTreeMap;
+use crate::model::{Gap, Seen, Str, Text};
+use std::collections::{BTreeMap, BTreeSet};
 
-pub(super) fn read(stack: &Stack<'_>, into: &mut Shared) -> Vec<ApiUnit> {
-    for declared in stack.of("AWS::ApiGateway::VpcLink") {
-        let facts = link(stack, declared);
-        into.vpc_links_v1.push(Held { scope: stack.scope.clone(), facts });
+/// The way from a resource to its API's root, whoever's template says it.
+#[derive(Default)]
+pub(super) struct Paths {
+    roots: BTreeSet<Text>,
+    steps: BTreeMap<Text, Step>,
+}
+
+struct Step {
+    logical_id: Str,
+    part: Seen<Text>,
+    parent: Seen<Text>,
+}
+
+pub(super) fn things(stack: &Stack<'_>, into: &mut Facts) {
+    let links = stack.of("AWS::ApiGateway::VpcLink").map(|it| link(stack, it));
+    into.shared.vpc_links_v1.extend(links.map(|facts| Held { scope: stack.scope.clone(), facts }));
+    for declared in stack.of("AWS::ApiGateway::RestApi") {
+        into.paths.roots.insert(stack.attribute(declared, "RootResourceId"));
+        into.rest.push(RestUnit { scope: stack.scope.clone(), facts: api(stack, declared), planned: true });
     }
-    let mut units: Vec<RestFacts> = stack.of("AWS::ApiGateway::RestApi").map(|it| api(stack, it)).collect();
-    parts(stack, "AWS::ApiGateway::Authorizer", &mut units, |_, part, unit| {
+    for declared in stack.of("AWS::ApiGateway::Resource") {
+        let fields = stack.named(declared, declared.logical_id.to_string());
+        let (part, parent) = (fields.text("PathPart", "pathPart"), fields.text("ParentId", "parentId"));
+        let step = Step { logical_id: declared.logical_id.clone(), part, parent };
+        into.paths.steps.insert(declared.reference.clone(), step);
+    }
+}
+
+pub(super) fn parts(stack: &Stack<'_>, of: &mut Facts) {
+    let Facts { rest: units, paths, .. } = of;
+    each(stack, "AWS::ApiGateway::Authorizer", units, |_, part, unit| {
         let one = authorizer(stack, part, &unit.api.id);
         add(&mut unit.draft.authorizers, one, &part.undecided);
     });
-    parts(stack, "AWS::ApiGateway::Method", &mut units, |fields, part, unit| method(stack, &fields, part, unit));
-    parts(stack, "AWS::ApiGateway::Deployment", &mut units, |fields, part, unit| {
+    each(stack, "AWS::ApiGateway::Method", units, |fields, part, unit| method(stack, &fields, part, paths, unit));
+    each(stack, "AWS::ApiGateway::Deployment", units, |fields, part, unit| {
         if let Some(stage) = deployment_stage(&fields) {
             add(&mut unit.stages, stage, &part.undecided);
         }
     });
-    parts(stack, "AWS::ApiGateway::Stage", &mut units, |fields, part, unit| {
+    each(stack, "AWS::ApiGateway::Stage", units, |fields, part, unit| {
         let stage = Stage { tags: stack.tags(part), ..stage(&fields) };
         add(&mut unit.stages, stage, &part.undecided);
     });
-    let unit = |facts| ApiUnit::Rest(RestUnit { scope: stack.scope.clone(), facts, planned: true });
-    units.into_iter().map(unit).collect()
 }
 
 fn api(stack: &Stack<'_>, declared: &Declared<'_>) -> RestFacts {
@@ -67,21 +89,21 @@ fn api(stack: &Stack<'_>, declared: &Declared<'_>) -> RestFacts {
 
 /// The parts of one kind, each with its API. Parts of an API that is not of this template make one of their own, of
 /// which nothing else is known.
-fn parts<'s>(
+fn each<'s>(
     stack: &'s Stack<'_>,
     kind: &'s str,
-    units: &mut Vec<RestFacts>,
+    units: &mut Vec<RestUnit>,
     mut with: impl FnMut(Fields<'s>, &'s Declared<'_>, &mut RestFacts),
 ) {
     for part in stack.of(kind) {
         let fields = stack.named(part, part.logical_id.to_string());
         let Seen::Set(id) = fields.text("RestApiId", "restApiId") else { continue };
-        let at = units.iter().position(|unit| unit.api.id == id).unwrap_or_else(|| {
-            units.push(elsewhere(id));
+        let at = units.iter().position(|unit| unit.facts.api.id == id).unwrap_or_else(|| {
+            units.push(RestUnit { scope: stack.scope.clone(), facts: elsewhere(id), planned: true });
             units.len() - 1
         });
         if let Some(unit) = units.get_mut(at) {
-            with(fields, part, unit);
+            with(fields, part, &mut unit.facts);
         }
     }
 }
@@ -111,10 +133,10 @@ pub(super) fn add<T>(list: &mut Seen<Vec<T>>, one: T, undecided: &Option<Gap>) {
     }
 }
 
-fn method(stack: &Stack<'_>, fields: &Fields<'_>, part: &Declared<'_>, unit: &mut RestFacts) {
+fn method(stack: &Stack<'_>, fields: &Fields<'_>, part: &Declared<'_>, paths: &Paths, unit: &mut RestFacts) {
     let verb: Str = fields.text("HttpMethod", "httpMethod").set().map(Text::to_string).unwrap_or_default().into();
     let (id, path) = match fields.text("ResourceId", "resourceId") {
-        Seen::Set(resource) => place_of(stack, &resource, &unit.api.id),
+        Seen::Set(resource) => paths.of(&resource),
         _ => (part.logical_id.clone(), Err(Gap::not_readable("the resource of a method"))),
     };
     let api = unit.api.id.label();
@@ -149,36 +171,30 @@ fn method(stack: &Stack<'_>, fields: &Fields<'_>, part: &Declared<'_>, unit: &mu
     }
 }
 
-/// The resource's id for people and its path, step by step up to the API's root.
-fn place_of(stack: &Stack<'_>, resource: &Text, api: &Text) -> (Str, Result<Str, Gap>) {
-    let (mut at, mut steps, mut id) = (resource.clone(), Vec::new(), None);
-    // A path has at most as many steps as there are resources.
-    for _ in 0..=stack.resources.len() {
-        let root = stack
-            .of("AWS::ApiGateway::RestApi")
-            .any(|it| it.reference == *api && stack.attribute(it, "RootResourceId") == at);
-        if root {
-            steps.reverse();
-            let path: Str = format!("/{}", steps.join("/")).into();
-            return (id.unwrap_or_else(|| "root".into()), Ok(path));
+impl Paths {
+    /// The resource's id for people and its path, step by step up to the API's root.
+    fn of(&self, resource: &Text) -> (Str, Result<Str, Gap>) {
+        let (mut at, mut parts, mut id) = (resource, Vec::new(), None);
+        // A path has at most as many steps as there are resources.
+        for _ in 0..=self.steps.len() {
+            if self.roots.contains(at) {
+                parts.reverse();
+                let path: Str = format!("/{}", parts.join("/")).into();
+                return (id.unwrap_or_else(|| "root".into()), Ok(path));
+            }
+            let Some(step) = self.steps.get(at) else { break };
+            id.get_or_insert_with(|| step.logical_id.clone());
+            let (Seen::Set(part), Seen::Set(parent)) = (&step.part, &step.parent) else { break };
+            match part.known() {
+                Ok(part) => parts.push(part.to_owned()),
+                Err(gap) => return (id.unwrap_or_default(), Err(gap)),
+            }
+            at = parent;
         }
-        let Some(step) = stack.of("AWS::ApiGateway::Resource").find(|it| it.reference == at) else { break };
-        id.get_or_insert_with(|| step.logical_id.clone());
-        let fields = stack.named(step, step.logical_id.to_string());
-        let (Seen::Set(part), Seen::Set(parent)) =
-            (fields.text("PathPart", "pathPart"), fields.text("ParentId", "parentId"))
-        else {
-            break;
-        };
-        match part.known() {
-            Ok(part) => steps.push(part.to_owned()),
-            Err(gap) => return (id.unwrap_or_default(), Err(gap)),
-        }
-        at = parent;
+        let label = resource.label();
+        let gap = at.known().err().unwrap_or_else(|| Gap::not_readable(format!("the path of {label}")));
+        (id.unwrap_or_else(|| label.into()), Err(gap))
     }
-    let label = resource.label();
-    let gap = at.known().err().unwrap_or_else(|| Gap::not_readable(format!("the path of {label}")));
-    (id.unwrap_or_else(|| label.into()), Err(gap))
 }
 
 fn integration(fields: &Fields<'_>) -> Integration {

@@ -2,35 +2,36 @@
 
 use super::fields::Fields;
 use super::rest::add;
-use super::{Declared, Stack, body};
-use crate::capture::{Held, Shared};
+use super::{Declared, Facts, Stack, body};
+use crate::capture::Held;
 use crate::model::unit::{V2Content, V2Facts, V2Unit};
 use crate::model::v2::{Api, Authorizer, Integration, IntegrationType, ProtocolType, Route, Stage, TlsConfig, VpcLink};
-use crate::model::{ApiUnit, Gap, Seen, Text};
+use crate::model::{Gap, Seen, Text};
 
-pub(super) fn read(stack: &Stack<'_>, into: &mut Shared) -> Vec<ApiUnit> {
-    for declared in stack.of("AWS::ApiGatewayV2::VpcLink") {
-        let facts = link(stack, declared);
-        into.vpc_links_v2.push(Held { scope: stack.scope.clone(), facts });
-    }
-    let mut units: Vec<V2Facts> = stack.of("AWS::ApiGatewayV2::Api").map(|it| api(stack, it)).collect();
-    parts(stack, "AWS::ApiGatewayV2::Authorizer", &mut units, |_, part, unit| {
+pub(super) fn things(stack: &Stack<'_>, into: &mut Facts) {
+    let links = stack.of("AWS::ApiGatewayV2::VpcLink").map(|it| link(stack, it));
+    into.shared.vpc_links_v2.extend(links.map(|facts| Held { scope: stack.scope.clone(), facts }));
+    let units = stack.of("AWS::ApiGatewayV2::Api").map(|it| api(stack, it));
+    into.v2.extend(units.map(|facts| V2Unit { scope: stack.scope.clone(), facts, planned: true }));
+}
+
+pub(super) fn parts(stack: &Stack<'_>, of: &mut Facts) {
+    let units = &mut of.v2;
+    each(stack, "AWS::ApiGatewayV2::Authorizer", units, |_, part, unit| {
         let one = authorizer(stack, part, &unit.api.api_id);
         add(&mut unit.draft.authorizers, one, &part.undecided);
     });
-    parts(stack, "AWS::ApiGatewayV2::Integration", &mut units, |_, part, unit| {
+    each(stack, "AWS::ApiGatewayV2::Integration", units, |_, part, unit| {
         let one = integration(stack, part, &unit.api.api_id);
         add(&mut unit.draft.integrations, one, &part.undecided);
     });
-    parts(stack, "AWS::ApiGatewayV2::Route", &mut units, |fields, part, unit| {
+    each(stack, "AWS::ApiGatewayV2::Route", units, |fields, part, unit| {
         add(&mut unit.draft.routes, route(&fields, part), &part.undecided);
     });
-    parts(stack, "AWS::ApiGatewayV2::Stage", &mut units, |fields, part, unit| {
+    each(stack, "AWS::ApiGatewayV2::Stage", units, |fields, part, unit| {
         let stage = Stage { tags: stack.tags(part), ..stage(&fields) };
         add(&mut unit.stages, stage, &part.undecided);
     });
-    let unit = |facts| ApiUnit::V2(V2Unit { scope: stack.scope.clone(), facts, planned: true });
-    units.into_iter().map(unit).collect()
 }
 
 fn api(stack: &Stack<'_>, declared: &Declared<'_>) -> V2Facts {
@@ -107,21 +108,21 @@ fn quick(fields: &Fields<'_>, api: &Text, draft: &mut V2Content) {
     add(&mut draft.routes, route, &None);
 }
 
-fn parts<'s>(
+fn each<'s>(
     stack: &'s Stack<'_>,
     kind: &'s str,
-    units: &mut Vec<V2Facts>,
+    units: &mut Vec<V2Unit>,
     mut with: impl FnMut(Fields<'s>, &'s Declared<'_>, &mut V2Facts),
 ) {
     for part in stack.of(kind) {
         let fields = stack.named(part, part.logical_id.to_string());
         let Seen::Set(id) = fields.text("ApiId", "ApiId") else { continue };
-        let at = units.iter().position(|unit| unit.api.api_id == id).unwrap_or_else(|| {
-            units.push(elsewhere(id));
+        let at = units.iter().position(|unit| unit.facts.api.api_id == id).unwrap_or_else(|| {
+            units.push(V2Unit { scope: stack.scope.clone(), facts: elsewhere(id), planned: true });
             units.len() - 1
         });
         if let Some(unit) = units.get_mut(at) {
-            with(fields, part, unit);
+            with(fields, part, &mut unit.facts);
         }
     }
 }

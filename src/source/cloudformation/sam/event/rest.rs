@@ -1,0 +1,96 @@
+//! An `Api` event: an operation of a REST API, and the permission for it.
+
+use super::super::body::{ANY, Known, arn_path, insert, method_key};
+use super::super::function::Callee;
+use super::super::make::{Props, is_intrinsic, node, only_if, referred};
+use super::super::rest::{self, security, stage_suffix};
+use super::super::{Resource, SamError, Stack};
+use super::{Event, permission};
+use crate::model::Str;
+use crate::source::tree::{Node, Span};
+
+pub(super) fn event(stack: &mut Stack<'_>, callee: &Callee<'_>, event: &Event<'_>) -> Result<(), SamError> {
+    let at = event.at;
+    let (path, _) = event.text("Path")?;
+    let (method, _) = event.text("Method")?;
+    let (id, suffix) = api(stack, event)?;
+    let star = matches!(&*method_key(&method), ANY);
+    let method_name = if star { "*".to_owned() } else { method.to_ascii_uppercase() };
+    let arn = format!(
+        "arn:aws:execute-api:${{AWS::Region}}:${{AWS::AccountId}}:${{__ApiId__}}/${{__Stage__}}/{method_name}{}",
+        arn_path(&path)
+    );
+    let source = node!(at; {"Fn::Sub": [(arn), {"__Stage__": "*", "__ApiId__": (&id)}]});
+    let made = permission(callee, event, "apigateway.amazonaws.com", Some(source));
+    stack.made.add(&format!("{}{}Permission{suffix}", callee.resource.id, event.id), made);
+
+    let uri =
+        format!("arn:aws:apigateway:${{AWS::Region}}:lambda:path/2015-03-31/functions/{}/invocations", callee.in_sub());
+    let integration = Props::new(at)
+        .with("type", "aws_proxy")
+        .with("httpMethod", "POST")
+        .with("uri", only_if(callee.resource.condition(), node!(at; {"Fn::Sub": (uri)})))
+        .rename(&event.properties, "TimeoutInMillis", "timeoutInMillis");
+    let made = Props::new(at).with("x-amazon-apigateway-integration", integration).with("responses", node!(at; {}));
+    operation(stack, callee.resource, event, &id, made.node())
+}
+
+/// The id that an event gives, and what its API's stage adds to the permission's logical id.
+fn api(stack: &Stack<'_>, event: &Event<'_>) -> Result<(Node, String), SamError> {
+    let Some(id) = event.properties.get("RestApiId") else {
+        return Err(SamError::new(event.at, "the event names no RestApiId"));
+    };
+    if id.as_text().is_some() || (is_intrinsic(id) && referred(id).is_none()) || id.as_list().is_some() {
+        return Err(SamError::kind(id.at, "RestApiId", "a Ref to an API of this template"));
+    }
+    let name = referred(id).unwrap_or_default();
+    if let Some(api) = stack.rest.get(name) {
+        let suffix = stage_suffix(&api.resource.properties);
+        return Ok((id.clone(), suffix));
+    }
+    match stack.kinds.get(name).map(|kind| &**kind) {
+        Some("AWS::ApiGateway::RestApi") => Ok((id.clone(), "Stage".to_owned())),
+        _ => Err(SamError::new(id.at, format!("{name} is no REST API of this template"))
+            .help("RestApiId refers to an AWS::Serverless::Api; leave it out for the API that SAM makes itself")),
+    }
+}
+
+/// Writes the operation of an event into its API's document.
+pub(in super::super) fn operation(
+    stack: &mut Stack<'_>,
+    owner: &Resource,
+    event: &Event<'_>,
+    id: &Node,
+    mut operation: Node,
+) -> Result<(), SamError> {
+    let Some(api) = referred(id).and_then(|name| stack.rest.get_mut(name)) else { return Ok(()) };
+    let ((path, path_at), (method, _)) = (event.text("Path")?, event.text("Method")?);
+    let method = method_key(&method);
+    let auth_node = event.properties.get("Auth");
+    if let Some(policy) = auth_node.and_then(|auth| auth.get("ResourcePolicy")) {
+        let none = Node::text(event.at, "Stage");
+        let stage = api.resource.properties.get("StageName").unwrap_or(&none);
+        api.policy.add(policy, stage, &path, &[&*method])?;
+    }
+    if !api.takes_operations() {
+        return Ok(());
+    }
+    let auth = security::Auth::of(&api.resource)?;
+    let route = format!("{} {path}", if &*method == ANY { "any" } else { &method });
+    security::secure(&mut operation, event.at, auth_node, auth, (&method, &route))?;
+    if let Some(auth) = auth_node {
+        let at = |key: &str, value: Option<&str>| -> Option<Span> {
+            let node = auth.get(key)?;
+            value
+                .map_or(matches!(node.is, crate::source::tree::Is::Bool(true)), |value| node.as_text() == Some(value))
+                .then_some(node.at)
+        };
+        api.asked.0 = api.asked.0.or(at("Authorizer", Some("AWS_IAM")));
+        api.asked.1 = api.asked.1.or(at("ApiKeyRequired", None));
+    }
+    let known = if api.resource.properties.get("DefinitionBody").is_some() { Known::Replace } else { Known::Refuse };
+    let Some(body) = api.body.as_mut() else { return Ok(()) };
+    rest::ask(&event.properties, &mut operation, body)?;
+    let condition: Option<&Str> = owner.condition();
+    insert(body, (&path, path_at), &method, operation, (condition, known))
+}
