@@ -3,9 +3,8 @@
 //! The manifest's schema: <https://docs.aws.amazon.com/cdk/api/v2/docs/cloud-assembly-schema-readme.html>. Stages are
 //! assemblies in folders of their own; stacks inside stacks are assets, named by their resource's metadata.
 
-use super::FileError;
+use super::{FileError, find};
 use crate::source::tree::{self, Node};
-use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A stack of an assembly.
@@ -70,7 +69,7 @@ fn collect(folder: &Path, depth: usize, into: &mut Vec<Listed>) -> miette::Resul
 }
 
 fn read(manifest: &Path) -> miette::Result<Node> {
-    let bytes = fs::read(manifest).map_err(|error| FileError::new(manifest, format!("cannot be read: {error}")))?;
+    let bytes = find::bytes(manifest).map_err(|error| FileError::new(manifest, format!("cannot be read: {error}")))?;
     Ok(tree::read(0, &manifest.display().to_string(), &bytes)?.root)
 }
 
@@ -95,6 +94,7 @@ fn placed(environment: &str) -> (Option<String>, Option<String>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     #[test]
     fn environments_may_be_unknown() {

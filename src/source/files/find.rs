@@ -110,12 +110,18 @@ fn look(path: &Path) -> miette::Result<Option<Found>> {
     })
 }
 
+/// As much of a file as is ever judged, and one byte more, which shows that there is more: a device has no end.
+pub(super) fn bytes(path: &Path) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    fs::File::open(path)?.take(tree::LARGEST as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
 /// A broken file in a folder is told where its text looks as if it were meant for gatelint.
 fn sounds_meant(path: &Path) -> bool {
-    let mut bytes = Vec::new();
-    let read = fs::File::open(path).and_then(|file| file.take(tree::LARGEST as u64).read_to_end(&mut bytes));
+    let bytes = bytes(path).unwrap_or_default();
     let text = String::from_utf8_lossy(&bytes);
-    read.is_ok() && ["AWSTemplateFormatVersion", "AWS::", "x-amazon-apigateway"].iter().any(|it| text.contains(it))
+    ["AWSTemplateFormatVersion", "AWS::", "x-amazon-apigateway"].iter().any(|it| text.contains(it))
 }
 
 enum Kind {

@@ -1,9 +1,8 @@
 //! Files of parameters, in the forms that AWS's own commands take.
 
-use super::FileError;
+use super::{FileError, find};
 use crate::source::tree::{self, Is, Node};
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
 
 /// Reads a list of `{ParameterKey, ParameterValue}` (`create-stack`), an object with `Parameters` (CodePipeline), or an
@@ -12,7 +11,7 @@ use std::path::Path;
 /// # Errors
 /// The file cannot be read, or is none of these.
 pub fn parameters(path: &Path) -> miette::Result<BTreeMap<String, String>> {
-    let bytes = fs::read(path).map_err(|error| FileError::new(path, format!("cannot be read: {error}")))?;
+    let bytes = find::bytes(path).map_err(|error| FileError::new(path, format!("cannot be read: {error}")))?;
     let root = tree::read(0, &path.display().to_string(), &bytes)?.root;
     let wrong = || {
         FileError::new(path, "holds no parameters")
