@@ -114,10 +114,7 @@ pub(super) fn text(file: File) -> miette::Result<Option<Found>> {
     })
 }
 
-/// All of a file, or one byte more than a tree may be made of.
-///
-/// # Errors
-/// It cannot be opened or read.
+/// As much of a file as is ever judged, and one byte more, which shows that there is more: a device has no end.
 pub(super) fn bytes(path: &Path) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     fs::File::open(path)?.take(tree::LARGEST as u64 + 1).read_to_end(&mut bytes)?;

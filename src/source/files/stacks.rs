@@ -252,6 +252,10 @@ impl Include for Beside<'_> {
         let Some(name) = location.as_text().filter(|name| !name.contains("://")) else { return Ok(None) };
         let wrong = |message: String| SamError { at: location.at, message, help: None };
         let path = self.folder.join(name);
+        // A pipe would be waited for.
+        if path.exists() && !path.is_file() {
+            return Err(wrong(format!("{name} is no file")));
+        }
         let bytes = super::find::bytes(&path).map_err(|error| wrong(format!("{name} cannot be read: {error}")))?;
         let read = self.project.borrow_mut().tree(&super::find::File { path, bytes });
         read.map(|(_, root)| Some(root)).map_err(|error| wrong(format!("{name}: {error}")))

@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 
 /// The name under which API Gateway writes that a method wants an API key.
 const API_KEY: &str = "api_key";
+/// The scheme that SAM names, and does not describe, where a route takes no authorizer although its API has a default one.
+const OPEN: &str = "NONE";
 
 /// What `security` says of one operation.
 #[derive(Debug, Clone, PartialEq)]
@@ -78,7 +80,7 @@ impl Schemes {
         let scheme = match self.by_name.get(name) {
             Some(Ok(scheme)) => scheme,
             Some(Err(gap)) => return Some(by(Seen::Unknown(gap.clone()))),
-            None if &**name == API_KEY => return None,
+            None if [API_KEY, OPEN].contains(&&**name) => return None,
             None => return Some(silent()),
         };
         // The authtype of an authorizer is free text: it says something only without one.

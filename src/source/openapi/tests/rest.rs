@@ -2,7 +2,7 @@ use super::{not_told, set};
 use crate::model::rest::{AuthorizationType, ConnectionType, IntegrationType, Method, ResponseTransferMode};
 use crate::model::unit::RestContent;
 use crate::model::{Seen, Text};
-use crate::source::openapi::rest_export;
+use crate::source::openapi::{rest_export, rest_import};
 
 /// Constructed.
 pub(super) const OAS30: &str = r##"{
@@ -212,6 +212,20 @@ fn security_names_the_authorizer() {
     assert_eq!(of("/stock/{id}", "PATCH"), (Seen::Set(AuthorizationType::Custom), set("signed")));
     assert_eq!(method(&content, "/orders", "ANY").authorizer_id, Seen::Unset);
     assert!(not_told(&method(&content, "/", "GET").authorizer_id).contains("id"));
+}
+
+#[test]
+fn a_scheme_that_is_nowhere_described_is_told_but_for_sams_none() {
+    let document = |name: &str| {
+        format!(
+            r#"{{"openapi": "3.0.1", "info": {{"title": "a", "version": "1"}},
+                "paths": {{"/": {{"get": {{"security": [{{"{name}": []}}], "responses": {{}}}}}}}}}}"#
+        )
+    };
+    let open = rest_import(&document("NONE")).unwrap();
+    assert_eq!(method(&open, "/", "GET").authorization_type, Seen::Set(AuthorizationType::None));
+    let other = rest_import(&document("Tokens")).unwrap();
+    assert!(not_told(&method(&other, "/", "GET").authorization_type).contains("Tokens"));
 }
 
 #[test]
