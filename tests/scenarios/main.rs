@@ -9,7 +9,7 @@
 mod inputs;
 mod scenario;
 
-use scenario::{Broken, Form, Scenario};
+use scenario::{Broken, Form};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

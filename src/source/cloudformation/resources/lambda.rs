@@ -143,6 +143,10 @@ fn permission(stack: &Stack<'_>, declared: &Declared<'_>, functions: &mut [Held<
         stack.ledger.note(&resource, "/Policy", on);
     }
     stack.ledger.note(&resource, &pointer, declared.at);
+    if let Some(named) = declared.properties.get("FunctionName") {
+        // What the whole policy is for is decided here.
+        stack.ledger.note(&resource, "/Policy", named.at);
+    }
     let fields = Fields::new(&declared.properties, stack.ledger, resource).at(&pointer);
     let statement = match statement(declared, &fields, &function.function_arn) {
         Ok(statement) => statement,
