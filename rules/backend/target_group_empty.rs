@@ -46,7 +46,7 @@ fn filled(path: &NetworkPathHop<'_>, group: &Held<elb::TargetGroup>) -> Verdict 
             .into());
     }
     if path.unasked(it) {
-        return passes(format!("{} targets are registered with {name}", registered.len()));
+        return passes(format!("the template gives {name} its targets"));
     }
     // A target whose state is not known may be one that is leaving.
     let gaps: Vec<Gap> = registered.iter().filter_map(|target| target.state().err()).collect();

@@ -38,6 +38,7 @@ fn finding(id: &str, evidence: Vec<Evidence>) -> Finding {
         rule: rule(id),
         view: View::Deployed,
         fault: Fault::new("x", subject, format!("{id} says so")).because(evidence),
+        origin: None,
         seen_in: Default::default(),
         requests: vec![affected("GET /a"), affected("GET /b/{id}")],
         fingerprint: format!("print of {id}"),

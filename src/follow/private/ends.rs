@@ -6,6 +6,7 @@ use crate::follow::Ctx;
 use crate::graph::Node;
 use crate::model::elb::{LoadBalancer, LoadBalancerType, TargetGroup};
 use crate::model::{Gap, Kind, Ref, Scope, Text, ec2, v2};
+use std::net::IpAddr;
 
 /// One side of a connection as far as it was seen: ends, or doors.
 pub(super) struct Ends<E = Endpoint> {
@@ -31,6 +32,10 @@ pub(super) fn instance(ctx: &Ctx<'_>, group: &Held<TargetGroup>, id: &str) -> Re
 
 /// Private addresses repeat from VPC to VPC, so only the group's own VPC decides.
 pub(super) fn address(ctx: &Ctx<'_>, group: &Held<TargetGroup>, ip: &str) -> Result<Endpoint, Gap> {
+    // What is only planned has a name and no address.
+    if ip.parse::<IpAddr>().is_err() {
+        return instance(ctx, group, ip);
+    }
     let vpc = group.facts.vpc_id.known()?;
     let mut found = ctx.graph.interfaces(Node::Address(ip), &group.scope)?;
     found.retain(|eni| eni.facts.vpc_id.set() == vpc);

@@ -5,7 +5,7 @@
 //! | `fields.rs` | properties in the types that AWS gives them, and where each was written |
 //! | `lambda.rs`, `iam.rs` | functions and their permissions, roles and their policies |
 //! | `rest.rs`, `v2.rs`, `body.rs` | APIs: resource by resource, and as an OpenAPI body |
-//! | `balancer.rs`, `targets.rs` | load balancers, target groups |
+//! | `balancer.rs`, `targets.rs`, `tasks.rs` | load balancers, target groups, and who is behind them |
 //! | `groups.rs`, `network.rs` | security groups; VPCs with subnets, network ACLs and routes |
 
 mod balancer;
@@ -17,6 +17,7 @@ mod lambda;
 mod network;
 mod rest;
 mod targets;
+mod tasks;
 #[cfg(test)]
 mod tests;
 mod v2;
@@ -112,6 +113,7 @@ impl<'t> Stack<'t> {
         rest::parts(self, of);
         v2::parts(self, of);
         balancer::parts(self, of);
+        tasks::parts(self, of);
         targets::parts(self, of);
         groups::parts(self, of);
         network::parts(self, of);

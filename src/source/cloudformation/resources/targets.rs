@@ -20,11 +20,8 @@ pub(super) fn things(stack: &Stack<'_>, into: &mut Facts) {
 
 pub(super) fn parts(stack: &Stack<'_>, of: &mut Facts) {
     let groups = &mut of.shared.target_groups;
-    for kind in ["AWS::ECS::Service", "AWS::ECS::TaskSet"] {
-        for declared in stack.of(kind) {
-            let arn = |one: &Fields<'_>| one.text("TargetGroupArn", "TargetGroupArn");
-            registers(stack, declared, "LoadBalancers", arn, groups);
-        }
+    for declared in stack.of("AWS::ECS::TaskSet") {
+        registers(stack, declared, "LoadBalancers", |one| one.text("TargetGroupArn", "TargetGroupArn"), groups);
     }
     for declared in stack.of("AWS::AutoScaling::AutoScalingGroup") {
         registers(stack, declared, "TrafficSources", |one| one.text("Identifier", "Identifier"), groups);
@@ -96,7 +93,7 @@ fn registers(
 }
 
 /// Besides the targets that a group names come those of `declared`.
-fn fill(declared: &Declared<'_>, arn: &Seen<Text>, groups: &mut [Held<TargetGroup>]) {
+pub(super) fn fill(declared: &Declared<'_>, arn: &Seen<Text>, groups: &mut [Held<TargetGroup>]) {
     for group in groups.iter_mut().map(|held| &mut held.facts) {
         match arn {
             Seen::Set(arn) if *arn == group.target_group_arn => {

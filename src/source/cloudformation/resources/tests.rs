@@ -1,7 +1,11 @@
 //! Whole templates, judged: the path through a VPC link to a load balancer and its targets.
 
+mod balancer;
+mod network;
+
 use crate::run::{Options, Run, judge};
-use crate::source::files::{Deployment, Project, Worlds};
+use crate::source::cloudformation::World;
+use crate::source::files::{Deployment, Project};
 use std::collections::BTreeSet;
 
 /// A VPC, a load balancer in two subnets of it, one instance behind it, and a third subnet for a VPC link.
@@ -150,7 +154,7 @@ impl Template {
         let deployment = Deployment::default();
         let project = Project::read(&[path], &deployment).unwrap_or_else(|error| panic!("{error:?}\n{}", self.0));
         let (capture, _) = project
-            .capture(&deployment, &Worlds::new(), jiff::Timestamp::UNIX_EPOCH)
+            .capture(&deployment, &World::new(), jiff::Timestamp::UNIX_EPOCH)
             .unwrap_or_else(|error| panic!("{error:?}\n{}", self.0));
         judge(capture, &Options::default()).expect("a run")
     }
@@ -257,186 +261,4 @@ fn default_outbound_rules_may_be_gone_beside_others() {
     };
     passes(&Template::http().and(&out(8080)), &WAY);
     open(&Template::http().and(&out(9090)), "load-balancer-egress-blocked", "keeps its default outbound rules");
-}
-
-#[test]
-fn nobody_knows_who_registers() {
-    let none = Template::http().with(", Targets: [{Id: !Ref Instance}]", "");
-    open(&none, "target-group-empty", "what will register");
-    open(&none, "target-ingress-blocked", "what will register");
-    let service = "
-  Service:
-    Type: AWS::ECS::Service
-    Properties: {LoadBalancers: [{ContainerName: app, ContainerPort: 8080, TargetGroupArn: !Ref Targets}]}
-";
-    open(&none.and(service), "target-group-empty", "which targets Service registers");
-    open(&Template::http().and(service), "target-ingress-blocked", "which targets Service registers");
-    let fleet = "
-  Fleet:
-    Type: AWS::AutoScaling::AutoScalingGroup
-    Properties: {MinSize: '1', MaxSize: '1', TargetGroupARNs: [!Ref Targets]}
-";
-    open(&Template::http().and(fleet), "target-group-empty", "which targets Fleet registers");
-}
-
-#[test]
-fn an_address_belongs_to_whom_the_account_says() {
-    let ip = Template::http().with("[{Id: !Ref Instance}]", "[{Id: 10.0.2.9}], TargetType: ip");
-    open(&ip, "target-ingress-blocked", "10.0.2.9");
-}
-
-const ACL: &str = "
-  Acl: {Type: AWS::EC2::NetworkAcl, Properties: {VpcId: !Ref Vpc}}
-  OfLink:
-    Type: AWS::EC2::SubnetNetworkAclAssociation
-    Properties: {NetworkAclId: !Ref Acl, SubnetId: !Ref SubnetOfLink}
-  In:
-    Type: AWS::EC2::NetworkAclEntry
-    Properties: {NetworkAclId: !Ref Acl, RuleNumber: 100, Protocol: -1, RuleAction: allow, CidrBlock: 0.0.0.0/0}
-  Out:
-    Type: AWS::EC2::NetworkAclEntry
-    Properties:
-      NetworkAclId: !Ref Acl
-      RuleNumber: 100
-      Egress: true
-      Protocol: -1
-      RuleAction: allow
-      CidrBlock: 0.0.0.0/0
-";
-
-const DENY: &str = "
-  Deny:
-    Type: AWS::EC2::NetworkAclEntry
-    Properties:
-      NetworkAclId: !Ref Acl
-      RuleNumber: 90
-      Egress: true
-      Protocol: 6
-      RuleAction: deny
-      CidrBlock: 10.0.0.0/16
-      PortRange: {From: 80, To: 80}
-";
-
-#[test]
-fn a_network_acl_holds_for_the_subnets_that_have_it() {
-    passes(&Template::http().and(ACL), &WAY);
-    assert_eq!(Template::http().and(ACL).and(DENY).findings(), ["network-acl-blocked blocked-link"]);
-    let maybe = DENY.replace("    Properties", "    Condition: Asked\n    Properties");
-    open(&Template::http().and(ACL).and(&maybe), "network-acl-blocked", "Asked");
-    let unused = ACL.replace("SubnetId: !Ref SubnetOfLink", "SubnetId: subnet-0f00d");
-    passes(&Template::http().and(&unused).and(DENY), &WAY);
-    let doubtful = ACL.replace("SubnetId: !Ref SubnetOfLink", "SubnetId: !If [Asked, !Ref SubnetOfLink, subnet-1]");
-    open(&Template::http().and(&doubtful).and(DENY), "network-acl-blocked", "Asked");
-}
-
-#[test]
-fn a_vpc_that_is_not_of_the_template_tells_no_defaults() {
-    let given = "  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}\n";
-    let template = Template::http().with(given, "").with("!GetAtt Vpc.CidrBlock", "10.0.0.0/16");
-    let template = Template(template.0.replace("!Ref Vpc", "!Ref Given"));
-    open(&template, "network-acl-blocked", "");
-    open(&template, "route-blocked", "");
-    passes(&template, &["vpc-link-egress-blocked", "load-balancer-ingress-blocked", "target-ingress-blocked"]);
-}
-
-/// The link in a VPC of its own, whose way to the other one is `!Ref Gateway`.
-fn apart() -> Template {
-    Template::http()
-        .with("{VpcId: !Ref Vpc, CidrBlock: 10.0.3.0/24", "{VpcId: !Ref Other, CidrBlock: 10.1.3.0/24")
-        .with("of the link\n      VpcId: !Ref Vpc", "of the link\n      VpcId: !Ref Other")
-        .with("SourceSecurityGroupId: !Ref LinkGroup", "CidrIp: 10.1.0.0/16")
-        .and(
-            "
-  Other: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.1.0.0/16}}
-  Table: {Type: AWS::EC2::RouteTable, Properties: {VpcId: !Ref Other}}
-  OfLink:
-    Type: AWS::EC2::SubnetRouteTableAssociation
-    Properties: {RouteTableId: !Ref Table, SubnetId: !Ref SubnetOfLink}
-",
-        )
-}
-
-#[test]
-fn a_way_between_vpcs_needs_routes() {
-    assert_eq!(apart().findings(), ["route-blocked blocked-link"], "local routes alone");
-    let internet = apart().and(
-        "
-  Gateway: {Type: AWS::EC2::InternetGateway}
-  Out:
-    Type: AWS::EC2::Route
-    Properties: {RouteTableId: !Ref Table, DestinationCidrBlock: 0.0.0.0/0, GatewayId: !Ref Gateway}
-",
-    );
-    assert_eq!(internet.findings(), ["route-blocked blocked-link"], "private addresses over the internet");
-    let peered = apart().and(
-        "
-  Peering: {Type: AWS::EC2::VPCPeeringConnection, Properties: {VpcId: !Ref Other, PeerVpcId: !Ref Vpc}}
-  There:
-    Type: AWS::EC2::Route
-    Properties:
-      RouteTableId: !Ref Table
-      DestinationCidrBlock: !GetAtt Vpc.CidrBlock
-      VpcPeeringConnectionId: !Ref Peering
-",
-    );
-    open(&peered, "route-blocked", "the main route table of Vpc");
-    let back = peered.and(
-        "
-  Back: {Type: AWS::EC2::RouteTable, Properties: {VpcId: !Ref Vpc}}
-  OfA: {Type: AWS::EC2::SubnetRouteTableAssociation, Properties: {RouteTableId: !Ref Back, SubnetId: !Ref SubnetA}}
-  OfB: {Type: AWS::EC2::SubnetRouteTableAssociation, Properties: {RouteTableId: !Ref Back, SubnetId: !Ref SubnetB}}
-  BackToLink:
-    Type: AWS::EC2::Route
-    Properties: {RouteTableId: !Ref Back, DestinationCidrBlock: 10.1.0.0/16, VpcPeeringConnectionId: !Ref Peering}
-",
-    );
-    passes(&back, &["route-blocked"]);
-}
-
-#[test]
-fn a_v1_link_meets_the_rules_that_are_enforced() {
-    let closed = || Template::rest().with("CidrIp: 0.0.0.0/0", "SourceSecurityGroupId: !Ref LinkGroup");
-    assert_eq!(closed().findings(), ["privatelink-ingress-enforced blocked"]);
-    let off = "Type: network\n      EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic: 'off'";
-    passes(&closed().with("Type: network", off), &["privatelink-ingress-enforced"]);
-    let narrow = Template::rest().with("CidrIp: 0.0.0.0/0", "CidrIp: 10.0.0.0/8");
-    assert_eq!(narrow.findings(), ["privatelink-ingress-enforced narrow"]);
-    let bare = Template::rest().with("      SecurityGroups: [!Ref BalancerGroup]\n", "");
-    assert_eq!(bare.run().tally["privatelink-ingress-enforced"].passed, 1);
-}
-
-#[test]
-fn a_port_without_a_listener_is_missed() {
-    let other = Template::rest().with("${Balancer.DNSName}'", "${Balancer.DNSName}:8443/x'");
-    assert_eq!(other.findings(), ["listener-missing missing"]);
-    let second = "
-  Second:
-    Type: AWS::ElasticLoadBalancingV2::Listener
-    Condition: Asked
-    Properties:
-      LoadBalancerArn: !Ref Balancer
-      Port: 8443
-      Protocol: TCP
-      DefaultActions: [{Type: forward, TargetGroupArn: !Ref Targets}]
-";
-    open(&other.and(second), "listener-missing", "Asked");
-}
-
-#[test]
-fn a_rule_of_its_own_takes_some_requests() {
-    let second = "
-  Rule:
-    Type: AWS::ElasticLoadBalancingV2::ListenerRule
-    Properties:
-      ListenerArn: !Ref Listener
-      Priority: 1
-      Conditions: [{Field: path-pattern, Values: [/x]}]
-      Actions: [{Type: forward, TargetGroupArn: !Ref Others}]
-  Others:
-    Type: AWS::ElasticLoadBalancingV2::TargetGroup
-    Properties: {VpcId: !Ref Vpc, Port: 9090, Protocol: HTTP, Targets: [{Id: !Ref Instance}]}
-";
-    let run = Template::http().and(second).run();
-    let found: Vec<_> = run.findings.iter().map(|it| (it.rule.id, it.severity().as_str())).collect();
-    assert_eq!(found, [("target-ingress-blocked", "warning")]);
 }
