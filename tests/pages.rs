@@ -96,12 +96,12 @@ fn guilty(finding: &Finding, lines: bool) -> Vec<String> {
     if !lines {
         return places.into_iter().map(|place| place.pointer.clone()).collect();
     }
-    let line = |origin: &Origin| {
+    let line = |origin: Origin| {
         let (before, after) = origin.file.text.split_at(origin.at.start);
         let (begins, ends) = (before.rsplit('\n').next().unwrap_or(""), after.split('\n').next().unwrap_or(""));
         format!("{begins}{ends}").trim().to_owned()
     };
-    places.into_iter().filter_map(|place| place.origin.as_ref()).map(line).collect()
+    places.into_iter().filter_map(Place::written).map(line).collect()
 }
 
 #[test]
