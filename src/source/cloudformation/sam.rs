@@ -240,7 +240,7 @@ pub fn transform(root: &Node, files: &dyn Include) -> Result<Node, SamError> {
     let mut order = Vec::new();
     for resource in apis {
         order.push(resource.id.clone());
-        stack.open(resource, false)?;
+        stack.open(resource)?;
     }
     let implicit = implicit::apis(&mut stack, &globals, &mut first)?;
     for resource in &first {
@@ -271,12 +271,12 @@ fn is_sam(root: &Node) -> bool {
 }
 
 impl Stack<'_> {
-    fn open(&mut self, resource: Resource, implicit: bool) -> Result<(), SamError> {
+    fn open(&mut self, resource: Resource) -> Result<(), SamError> {
         let id = resource.id.clone();
         if &*resource.kind == "AWS::Serverless::Api" {
-            self.rest.insert(id, rest::Api::read(resource, implicit)?);
+            self.rest.insert(id, rest::Api::read(resource)?);
         } else {
-            self.http.insert(id, http::Api::read(resource, implicit)?);
+            self.http.insert(id, http::Api::read(resource)?);
         }
         Ok(())
     }
