@@ -108,6 +108,9 @@ struct WrittenIgnore {
     until: Option<Spanned<toml::Value>>,
 }
 
+/// Shared, so that an error is small.
+type Text = Arc<NamedSource<Arc<str>>>;
+
 /// What is wrong with the file, and where.
 #[derive(Debug, Error, Diagnostic)]
 pub enum ConfigError {
@@ -116,7 +119,7 @@ pub enum ConfigError {
         file: String,
         says: String,
         #[source_code]
-        text: NamedSource<Arc<str>>,
+        text: Text,
         #[label("here")]
         at: SourceSpan,
     },
@@ -126,7 +129,7 @@ pub enum ConfigError {
         #[help]
         help: String,
         #[source_code]
-        text: NamedSource<Arc<str>>,
+        text: Text,
         #[label("here")]
         at: SourceSpan,
     },
@@ -135,7 +138,7 @@ pub enum ConfigError {
         key: &'static str,
         wants: &'static str,
         #[source_code]
-        text: NamedSource<Arc<str>>,
+        text: Text,
         #[label("here")]
         at: SourceSpan,
     },
@@ -167,8 +170,8 @@ struct Reader {
 }
 
 impl Reader {
-    fn text(&self) -> NamedSource<Arc<str>> {
-        NamedSource::new(&self.file.name, self.file.text.clone()).with_language("toml")
+    fn text(&self) -> Text {
+        Arc::new(NamedSource::new(&self.file.name, self.file.text.clone()))
     }
 
     fn syntax(&self, error: &toml::de::Error) -> ConfigError {

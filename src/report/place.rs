@@ -18,9 +18,15 @@ pub(super) struct Position {
     pub(super) end_column: usize,
 }
 
-/// Where the lines of each file begin, found once. A file is told by where it lies, so it is held.
+/// Where the lines of each file begin, found once.
 #[derive(Default)]
-pub(super) struct Positions(RefCell<BTreeMap<usize, (Arc<SourceFile>, Arc<[usize]>)>>);
+pub(super) struct Positions(RefCell<BTreeMap<usize, Lined>>);
+
+/// A file is told from others by where it lies, so it is held.
+struct Lined {
+    _file: Arc<SourceFile>,
+    lines: Arc<[usize]>,
+}
 
 impl Positions {
     pub(super) fn of(&self, origin: &Origin) -> Position {
@@ -41,9 +47,10 @@ impl Positions {
         let file = Arc::as_ptr(&origin.file).addr();
         let found = || {
             let breaks = origin.file.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-            (origin.file.clone(), std::iter::once(0).chain(breaks.map(|(at, _)| at + 1)).collect())
+            let lines = std::iter::once(0).chain(breaks.map(|(at, _)| at + 1)).collect();
+            Lined { _file: origin.file.clone(), lines }
         };
-        self.0.borrow_mut().entry(file).or_insert_with(found).1.clone()
+        self.0.borrow_mut().entry(file).or_insert_with(found).lines.clone()
     }
 }
 

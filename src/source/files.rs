@@ -22,7 +22,7 @@ mod stacks;
 pub use error::FileError;
 pub use parameters::parameters;
 
-use crate::capture::{Capture, Coverage, FORMAT, Header, Inline, SourceInfo};
+use crate::capture::{Capture, FORMAT, Header, Inline, SourceInfo};
 use crate::model::{ApiUnit, Charset, Gap, Hole, SourceFile, Str, Text};
 use crate::source::cloudformation::resources::fields::Ledger;
 use crate::source::cloudformation::{Choice, Given, World};
@@ -57,13 +57,7 @@ impl Project {
     /// # Errors
     /// A file cannot be read, is none that gatelint knows although it was named itself, or is broken.
     pub fn read(paths: &[PathBuf], deployment: &Deployment) -> miette::Result<Project> {
-        let mut project = Project {
-            captures: Vec::new(),
-            files: Vec::new(),
-            inline: Vec::new(),
-            stacks: Vec::new(),
-            documents: Vec::new(),
-        };
+        let mut project = Project::default();
         for found in find::all(paths)? {
             project.add(found, deployment)?;
         }
@@ -99,8 +93,7 @@ impl Project {
     pub fn of_text(name: &str, text: &str, deployment: &Deployment) -> miette::Result<Project> {
         let mut project = Project::default();
         let file = find::File { path: name.into(), bytes: text.as_bytes().to_vec() };
-        let found = find::text(file)?.ok_or_else(|| find::unknown(Path::new(name)))?;
-        project.add(found, deployment)?;
+        project.add(find::Found::Text(file, true), deployment)?;
         Ok(project)
     }
 
@@ -116,10 +109,18 @@ impl Project {
     fn add(&mut self, found: find::Found, deployment: &Deployment) -> miette::Result<()> {
         match found {
             find::Found::Capture(path) => self.captures.push(path),
-            find::Found::Template(file) => {
-                let given = stacks::given(deployment);
-                self.stack(&file, given, None)?;
-            }
+            find::Found::Text(file, named) => match self.tree(&file) {
+                Err(error) if named || find::sounds_meant(&file) => return Err(error),
+                Err(_) => {}
+                Ok((index, root)) => match find::kind(&root) {
+                    Some(find::Kind::Template) => {
+                        self.stack(file.path, index, root, stacks::given(deployment), None)?;
+                    }
+                    Some(find::Kind::OpenApi) => self.documents.push(document::Source { file: index, root }),
+                    None if named => return Err(find::unknown(&file.path).into()),
+                    None => _ = self.files.pop(),
+                },
+            },
             find::Found::Assembly(folder) => {
                 for listed in assembly::stacks(&folder)? {
                     let missing = || FileError::new(&listed.template, "is named by the manifest, but is not there");
@@ -130,21 +131,24 @@ impl Project {
                         stack_name: Some(listed.name),
                         parameters: deployment.parameters.clone(),
                     };
-                    self.stack(&file, stacks::given(&own), Some("cdk"))?;
+                    let (index, root) = self.template(&file)?;
+                    self.stack(file.path, index, root, stacks::given(&own), Some("cdk"))?;
                 }
-            }
-            find::Found::OpenApi(file) => {
-                let (index, root) = self.tree(&file)?;
-                self.documents.push(document::Source { file: index, root });
             }
         }
         Ok(())
     }
 
-    fn stack(&mut self, file: &find::File, given: Given, kind: Option<&'static str>) -> miette::Result<()> {
-        let (index, root) = self.tree(file)?;
-        let given = Given { partition: self.partition(index, &given), ..given };
-        let mut source = stacks::Source::load(self, file.path.clone(), index, root, given, 0)?;
+    fn stack(
+        &mut self,
+        path: PathBuf,
+        file: u32,
+        root: Node,
+        given: Given,
+        kind: Option<&'static str>,
+    ) -> miette::Result<()> {
+        let given = Given { partition: self.partition(file, &given), ..given };
+        let mut source = stacks::Source::load(self, path, file, root, given, 0)?;
         source.kind = kind.unwrap_or(source.kind);
         self.stacks.push(source);
         Ok(())
@@ -176,6 +180,15 @@ impl Project {
         assumed
     }
 
+    /// Parses what has to be a template.
+    fn template(&mut self, file: &find::File) -> miette::Result<(u32, Node)> {
+        let (index, root) = self.tree(file)?;
+        match find::kind(&root) {
+            Some(find::Kind::Template) => Ok((index, root)),
+            _ => Err(find::unknown(&file.path).into()),
+        }
+    }
+
     /// Parses the file, which from now on is one of the run's.
     fn tree(&mut self, file: &find::File) -> miette::Result<(u32, Node)> {
         let index = u32::try_from(self.files.len()).unwrap_or(u32::MAX);
@@ -199,7 +212,7 @@ impl Project {
         now: jiff::Timestamp,
     ) -> miette::Result<(Capture, Vec<Choice>)> {
         let ledger = Ledger::new(self.files.clone());
-        let (shared, mut units, open) =
+        let stacks::All { shared, mut units, coverage, open } =
             stacks::all(&self.stacks, world, &ledger).map_err(|error| FileError::of_template(error, &self.files))?;
         units.extend(self.documents.iter().map(|it| it.unit(deployment, &self.files, &ledger)));
         let sources = self.stacks.iter().map(|it| (it.kind, it.file));
@@ -218,7 +231,7 @@ impl Project {
         };
         let capture = Capture {
             header,
-            coverage: Coverage::default(),
+            coverage,
             shared,
             directory: units.iter().map(ApiUnit::entry).collect(),
             calls: BTreeMap::new(),

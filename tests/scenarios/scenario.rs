@@ -154,15 +154,14 @@ impl Broken {
         self.edits.iter().filter(move |edit| form.holds(&edit.file))
     }
 
-    /// The lines of the copy that were edited.
-    pub(crate) fn lines(&self, form: Form, folder: &Path) -> BTreeSet<(String, u64)> {
+    /// Files, and which lines in them are what was edited.
+    pub(crate) fn lines(&self, form: Form, healthy: &Path) -> BTreeSet<(String, u64)> {
         let edited = self.edits(form).flat_map(|edit| {
-            let path = folder.join(&edit.file);
-            let text = fs::read_to_string(&path).unwrap();
-            let line = |at: usize| text[..at].matches('\n').count() as u64 + 1;
-            let start = text.find(&edit.replace).unwrap();
-            let lines = line(start)..=line(start + edit.replace.len());
-            lines.map(move |line| (path.display().to_string(), line)).collect::<Vec<_>>()
+            let text = fs::read_to_string(healthy.join(&edit.file)).unwrap();
+            let (before, _) = text.split_once(&edit.find).unwrap();
+            let newlines = |text: &str| text.matches('\n').count() as u64;
+            let first = newlines(before) + 1;
+            (first..=first + newlines(&edit.replace)).map(|line| (edit.file.clone(), line))
         });
         edited.collect()
     }

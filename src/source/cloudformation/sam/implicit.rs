@@ -91,7 +91,15 @@ fn open(stack: &mut Stack<'_>, globals: &Globals<'_>, kind: &Kind, users: &Users
 
 /// A condition that holds where any of several does.
 fn any(at: Span, name: &Str, under: &BTreeSet<&Str>) -> Member {
-    let under = under.iter().map(|one| node!(at; {"Condition": (*one)})).collect::<Vec<_>>();
+    let mut under = under.iter().map(|one| node!(at; {"Condition": (*one)})).collect::<Vec<_>>();
+    // CloudFormation takes ten at most.
+    while under.len() > 10 {
+        let or = |ten: &[Node]| match ten {
+            [only] => only.clone(),
+            ten => node!(at; {"Fn::Or": (Node::list(at, ten.to_vec()))}),
+        };
+        under = under.chunks(10).map(or).collect();
+    }
     Member { key: name.clone(), key_at: at, value: node!(at; {"Fn::Or": (Node::list(at, under))}) }
 }
 

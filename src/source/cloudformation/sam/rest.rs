@@ -50,9 +50,13 @@ impl Api {
         }
         let version = match properties.get("OpenApiVersion") {
             Some(version) => {
-                let text = version.as_text().ok_or_else(|| {
-                    SamError::kind(version.at, "OpenApiVersion", "a text").help("put it into quotes: '3.0.1'")
-                })?;
+                let text = match &version.is {
+                    Is::Text(text) | Is::Number(text) => &**text,
+                    _ => {
+                        let wrong = SamError::kind(version.at, "OpenApiVersion", "a text");
+                        return Err(wrong.help("put it into quotes: '3.0.1'"));
+                    }
+                };
                 if text.starts_with('3') { ("openapi", text) } else { ("swagger", text) }
             }
             None => ("swagger", "2.0"),
