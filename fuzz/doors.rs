@@ -327,7 +327,7 @@ fn api(uri: &Text, vars: Seen<std::collections::BTreeMap<std::sync::Arc<str>, Te
     let draft = RestContent { resources: Seen::Set(vec![resource]), ..RestContent::default() };
     let stages = Seen::Set(vec![Stage { stage_name: "prod".into(), variables: vars, ..Stage::default() }]);
     let facts = RestFacts { stages, draft, ..RestFacts::default() };
-    ApiUnit::Rest(RestUnit { scope: Scope::new("aws", ACCOUNT, "us-east-1"), facts })
+    ApiUnit::Rest(RestUnit { scope: Scope::new("aws", ACCOUNT, "us-east-1"), facts, planned: false })
 }
 
 fn filled_backend(backend: &Backend, filling: &str) -> Backend {
@@ -435,7 +435,7 @@ fn meaning(source: &str, template: &std::rc::Rc<vtl::ast::Block>) {
     }
 }
 
-/// YAML files: whatever is read has its places in the file, in order, and no key twice; an error has a place that can be
+/// YAML files: whatever is read has its places in the file, and no key twice; an error has a place that can be
 /// shown. Read again behind a byte order mark it is the same, three bytes on.
 pub fn yaml(data: &[u8]) {
     let Some(read) = a_file(data) else { return };
@@ -452,7 +452,7 @@ pub fn yaml(data: &[u8]) {
     assert_eq!(places(&marked), moved, "a byte order mark only moves");
 }
 
-/// JSON files: read if and only if an independent parser reads them too, to the same values.
+/// JSON files: what is read an independent parser reads too, to the same values.
 pub fn json(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     if !text.trim_start_matches('\u{feff}').trim_start().starts_with(['{', '[']) {
@@ -462,8 +462,13 @@ pub fn json(data: &[u8]) {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     match (read, serde_json::from_str::<serde_json::Value>(text)) {
         (Some(read), Ok(value)) => assert_eq!(as_json(&read.root), value),
-        (Some(read), Err(error)) => panic!("only we read {text:?}: {error} {:?}", read.root),
-        // A key twice, and depth: serde_json keeps the last, and stops one earlier.
+        // Numbers are kept as they are written, so that none is too large; and serde_json stops one list earlier.
+        (Some(read), Err(error)) => {
+            let said = error.to_string();
+            let excused = ["number out of range", "recursion limit exceeded"].iter().any(|it| said.starts_with(it));
+            assert!(excused, "only we read {text:?}: {error} {:?}", read.root);
+        }
+        // Of a key that stands twice serde_json keeps the last.
         (None, _) => {}
     }
 }

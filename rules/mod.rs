@@ -21,3 +21,9 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
     ];
     hops.into_iter().flatten().copied()
 }
+
+/// The rule that shares the most words with what was asked for, if any does.
+pub fn nearest(asked: &str) -> Option<&'static str> {
+    let shared = |id: &str| asked.split('-').filter(|word| id.split('-').any(|it| it == *word)).count();
+    all().map(|rule| (shared(rule.id), rule.id)).filter(|(shared, _)| *shared > 0).max().map(|(_, id)| id)
+}

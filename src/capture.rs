@@ -5,9 +5,11 @@
 
 mod coverage;
 pub mod file;
+mod inline;
 pub(crate) mod nulls;
 
 pub use coverage::{Answer, Coverage, EMPTY_ANSWER};
+pub use inline::{Ask, Inline};
 
 use crate::model::redact::{self, Salt};
 use crate::model::{ApiEntry, ApiUnit, Origins, Scope, Seen, Str, ec2, elb, iam, lambda, rest, v2};
@@ -30,6 +32,8 @@ pub struct Capture {
     /// Where the facts of templates were written.
     pub origins: Origins,
     pub units: Units,
+    /// What the files of templates ask to ignore; a recording asks for nothing.
+    pub inline: Vec<Inline>,
 }
 
 impl Capture {

@@ -3,11 +3,12 @@
 //!
 //! A *source* takes a *capture*; the capture becomes a *graph*; every *request* is
 //! followed through the graph *hop* by hop; at each hop *rules* give a *verdict*;
-//! verdicts become *findings* with *evidence*; a *reporter* prints them.
+//! verdicts become *findings* with *evidence*; *triage* sets aside what is accepted or known; a *reporter* prints them.
 
 pub mod analysis;
 pub mod capture;
 pub mod cli;
+pub mod config;
 pub mod follow;
 pub mod graph;
 pub mod model;
@@ -17,4 +18,5 @@ pub mod rule;
 pub mod rules;
 pub mod run;
 pub mod source;
+pub mod triage;
 pub mod verdict;

@@ -55,8 +55,10 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("rule", &["model", "follow", "verdict"]),
     ("rules", &["model", "capture", "analysis", "graph", "follow", "verdict", "rule"]),
     ("run", &["model", "capture", "graph", "follow", "verdict", "rule", "rules"]),
+    ("config", &["model", "verdict", "rules"]),
+    ("triage", &["model", "capture", "follow", "verdict", "rules", "run", "config"]),
     ("report", &["model", "capture", "follow", "verdict", "rule", "run"]),
-    ("cli", &["model", "capture", "source", "follow", "verdict", "rule", "rules", "run", "report"]),
+    ("cli", &["model", "capture", "source", "follow", "verdict", "rule", "rules", "run", "config", "triage", "report"]),
 ];
 
 fn room(path: &Path) -> Option<String> {

@@ -6,16 +6,32 @@
 mod examples;
 
 use examples::Example;
-use gatelint::capture::file::fragment;
-use gatelint::model::{Evidence, Gap};
+use gatelint::capture::Capture;
+use gatelint::capture::file::{fragment, merge};
+use gatelint::model::{Evidence, Gap, Origin, Place};
 use gatelint::rule::Rule;
 use gatelint::run::{Finding, Options, Run, judge};
+use gatelint::source::cloudformation::World;
+use gatelint::source::files::{Deployment, Project};
 use std::collections::BTreeSet;
 
 fn run(rule: &'static Rule, example: &Example) -> Run {
-    let capture = fragment(&example.records).unwrap_or_else(|error| panic!("{}:{}: {error:?}", rule.id, example.line));
+    let capture = capture(example).unwrap_or_else(|error| panic!("{}:{}: {error:?}", rule.id, example.line));
     let options = Options { rules: vec![rule], ..Options::default() };
     judge(capture, &options).unwrap_or_else(|error| panic!("{}:{}: {error:?}", rule.id, example.line))
+}
+
+fn capture(example: &Example) -> miette::Result<Capture> {
+    if !example.is_template {
+        return Ok(fragment(&example.text)?);
+    }
+    let deployment = Deployment::default();
+    let project = Project::of_text("template.yaml", &example.text, &deployment)?;
+    let (template, _) = project.capture(&deployment, &World::new(), jiff::Timestamp::UNIX_EPOCH)?;
+    Ok(match &example.facts {
+        Some(facts) => merge(vec![template, fragment(facts)?])?,
+        None => template,
+    })
 }
 
 fn check(rule: &'static Rule, example: &Example) {
@@ -31,7 +47,7 @@ fn check(rule: &'static Rule, example: &Example) {
         "dies" => {
             assert_eq!(dying, example.requests, "{place}: the requests that die");
             let pointer = example.guilty.as_deref().unwrap_or_else(|| panic!("{place}: pin the guilty field"));
-            let guilty: Vec<_> = run.findings.iter().flat_map(pointers).collect();
+            let guilty: Vec<_> = run.findings.iter().flat_map(|it| guilty(it, example.is_template)).collect();
             assert!(guilty.iter().any(|it| it == pointer), "{place}: {pointer} is not among {guilty:?}");
             let severity = example.severity.as_deref().unwrap_or("error");
             for finding in &run.findings {
@@ -64,19 +80,28 @@ fn says(run: &Run) -> Vec<&str> {
     run.findings.iter().map(|finding| finding.fault.says.as_str()).collect()
 }
 
-fn pointers(finding: &Finding) -> Vec<String> {
-    fn collect(evidence: &[Evidence], into: &mut Vec<String>) {
+/// What the evidence underlines: pointers into facts, or lines of a template.
+fn guilty(finding: &Finding, lines: bool) -> Vec<String> {
+    fn collect<'e>(evidence: &'e [Evidence], into: &mut Vec<&'e Place>) {
         for evidence in evidence {
             match evidence {
-                Evidence::Read { place, .. } => into.push(place.pointer.clone()),
+                Evidence::Read { place, .. } => into.push(place),
                 Evidence::Because { of, .. } => collect(of, into),
                 Evidence::Missing { .. } | Evidence::Document { .. } => {}
             }
         }
     }
-    let mut found = Vec::new();
-    collect(&finding.fault.evidence, &mut found);
-    found
+    let mut places = Vec::new();
+    collect(&finding.fault.evidence, &mut places);
+    if !lines {
+        return places.into_iter().map(|place| place.pointer.clone()).collect();
+    }
+    let line = |origin: &Origin| {
+        let (before, after) = origin.file.text.split_at(origin.at.start);
+        let (begins, ends) = (before.rsplit('\n').next().unwrap_or(""), after.split('\n').next().unwrap_or(""));
+        format!("{begins}{ends}").trim().to_owned()
+    };
+    places.into_iter().filter_map(|place| place.origin.as_ref()).map(line).collect()
 }
 
 #[test]

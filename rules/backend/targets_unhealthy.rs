@@ -31,6 +31,9 @@ struct Count {
 
 fn healthy(path: &NetworkPathHop<'_>, group: &Held<elb::TargetGroup>) -> Verdict {
     let (it, name) = (&group.facts, &group.facts.target_group_name);
+    if path.unasked(it) {
+        return Err(Stop::NotApplicable);
+    }
     let mut count = Count::default();
     for target in path.registered(it)? {
         match target.state() {

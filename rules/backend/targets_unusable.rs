@@ -23,6 +23,9 @@ fn check(hop: &BackendHop<'_>, ctx: &Ctx<'_>) -> Verdict {
 
 fn used(path: &NetworkPathHop<'_>, group: &Held<elb::TargetGroup>) -> Verdict {
     let name = &group.facts.target_group_name;
+    if path.unasked(&group.facts) {
+        return Err(Stop::NotApplicable);
+    }
     let registered = path.registered(&group.facts)?;
     if registered.is_empty() {
         return Err(Stop::NotApplicable);

@@ -51,14 +51,14 @@ impl Check {
         }
         if !project.has_templates() {
             let capture = captured::read(&project.captures)?;
-            return self.output.judge(self.redacted(capture));
+            return self.output.judge(self.redacted(capture), false);
         }
-        let options = self.output.options();
+        let (config, options) = self.output.options()?;
         let run = worlds::all(&project, &deployment, &options, self.output.now(), |templates| {
             let captures = project.captures.iter().map(|path| file::read(path)).collect::<Result<Vec<_>, _>>()?;
             Ok(self.redacted(file::merge(captures.into_iter().chain([templates]).collect())?))
         })?;
-        self.output.report(run)
+        self.output.report(run, &config, false)
     }
 
     /// What a recording kept on purpose is still not for a report.

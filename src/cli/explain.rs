@@ -22,7 +22,7 @@ impl Explain {
             })
             .collect();
         if pages.is_empty() {
-            let help = match nearest(&self.rule) {
+            let help = match crate::rules::nearest(&self.rule) {
                 Some(id) => format!("did you mean {id}? `gatelint rules` lists them all"),
                 None => "`gatelint rules` lists them all".into(),
             };
@@ -30,10 +30,4 @@ impl Explain {
         }
         output::say(&pages.join("\n\n"))
     }
-}
-
-/// The rule that shares the most words with what was asked for.
-fn nearest(asked: &str) -> Option<&'static str> {
-    let shared = |id: &str| asked.split('-').filter(|word| id.split('-').any(|it| it == *word)).count();
-    crate::rules::all().map(|rule| (shared(rule.id), rule.id)).filter(|(shared, _)| *shared > 0).max().map(|(_, id)| id)
 }

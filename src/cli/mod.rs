@@ -11,6 +11,7 @@ pub mod rules;
 #[cfg(feature = "live")]
 mod scan;
 mod schema;
+mod settings;
 mod worlds;
 mod write;
 

@@ -1,8 +1,11 @@
 //! What every judging command shares: options, formats, and the exit code.
 
+use super::settings::Settings;
 use super::{Outcome, write};
 use crate::capture::Capture;
+use crate::config::{Config, FailOn, Level};
 use crate::report::{Github, Gitlab, Human, Json, Junit, Reporter, Sarif};
+use crate::rule::Rule;
 use crate::run::{Options, Run, Views, judge};
 use crate::verdict::Severity;
 use clap::{Args, ValueEnum};
@@ -16,9 +19,9 @@ pub(super) struct Output {
     /// human, json, sarif, github, gitlab or junit, each to standard output or to =FILE; may be given several times
     #[arg(long = "format", value_name = "FORMAT[=FILE]", default_value = "human")]
     formats: Vec<Format>,
-    /// The least severity that makes the exit code 1
-    #[arg(long, value_enum, default_value_t = FailOn::Error)]
-    fail_on: FailOn,
+    /// The least severity that makes the exit code 1; error unless the settings say otherwise
+    #[arg(long, value_enum)]
+    fail_on: Option<FailOn>,
     /// Exit with 4 if anything stayed unknown
     #[arg(long)]
     strict: bool,
@@ -31,6 +34,8 @@ pub(super) struct Output {
     /// Judge only these stages
     #[arg(long = "stage", value_name = "NAME")]
     pub(super) stages: Vec<String>,
+    #[command(flatten)]
+    settings: Settings,
 }
 
 #[derive(Debug, Clone)]
@@ -71,14 +76,6 @@ impl FromStr for Format {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum FailOn {
-    Error,
-    Warning,
-    Note,
-    Never,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Colour {
     Auto,
     Always,
@@ -96,34 +93,42 @@ pub(super) enum View {
 }
 
 impl Output {
-    /// Judges the capture, prints the reports and says how it ended.
-    pub(super) fn judge(&self, capture: Capture) -> miette::Result<Outcome> {
-        self.report(judge(capture, &self.options())?)
+    /// Judges the capture, prints the reports and says how it ended. A `part` is not all that
+    /// there is in the account.
+    pub(super) fn judge(&self, capture: Capture, part: bool) -> miette::Result<Outcome> {
+        let (config, options) = self.options()?;
+        self.report(judge(capture, &options)?, &config, part)
     }
 
-    pub(super) fn options(&self) -> Options {
-        Options {
+    pub(super) fn options(&self) -> miette::Result<(Config, Options)> {
+        let config = self.settings.config()?;
+        let asked = |rule: &&Rule| config.levels.get(rule.id) != Some(&Level::Off);
+        let options = Options {
+            rules: crate::rules::all().filter(asked).collect(),
+            now: self.settings.now,
             views: match self.view {
                 View::Both => Views::Both,
                 View::Deployed => Views::Deployed,
                 View::Draft => Views::Draft,
             },
             stages: self.stages.clone(),
-            ..Options::default()
-        }
+        };
+        Ok((config, options))
     }
 
     /// The time at which templates are judged.
     pub(super) fn now(&self) -> jiff::Timestamp {
-        jiff::Timestamp::now()
+        self.settings.now.unwrap_or_else(jiff::Timestamp::now)
     }
 
     /// Prints the reports and says how it ended.
-    pub(super) fn report(&self, run: Run) -> miette::Result<Outcome> {
+    pub(super) fn report(&self, mut run: Run, config: &Config, part: bool) -> miette::Result<Outcome> {
+        let part = part || !self.stages.is_empty() || self.view != View::Both;
+        self.settings.apply(&mut run, config, part)?;
         for format in &self.formats {
             self.print(format, &run)?;
         }
-        let outcome = self.outcome(&run);
+        let outcome = self.outcome(&run, config);
         if outcome == Outcome::Nothing {
             let of =
                 if self.stages.is_empty() { String::new() } else { format!(" on stage {}", self.stages.join(" or ")) };
@@ -160,16 +165,16 @@ impl Output {
             .wrap_err_with(|| format!("cannot write the report to {}", path.display()))
     }
 
-    fn outcome(&self, run: &Run) -> Outcome {
-        let least = match self.fail_on {
+    fn outcome(&self, run: &Run, config: &Config) -> Outcome {
+        let least = match self.fail_on.or(config.fail_on).unwrap_or(FailOn::Error) {
             FailOn::Error => Some(Severity::Error),
             FailOn::Warning => Some(Severity::Warning),
             FailOn::Note => Some(Severity::Note),
             FailOn::Never => None,
         };
-        if least.is_some_and(|least| run.findings.iter().any(|finding| finding.severity() >= least)) {
+        if least.is_some_and(|least| run.findings.iter().any(|finding| !finding.known && finding.severity() >= least)) {
             Outcome::Findings
-        } else if self.strict && run.unknown.iter().any(|row| !row.inherent) {
+        } else if (self.strict || config.strict) && run.unknown.iter().any(|row| !row.inherent) {
             Outcome::Unknown
         } else if run.is_empty() {
             Outcome::Nothing

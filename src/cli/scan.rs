@@ -58,6 +58,10 @@ fn percent(text: &str) -> Result<f64, String> {
 }
 
 impl Account {
+    fn is_part(&self) -> bool {
+        !self.apis.is_empty()
+    }
+
     pub(super) fn read(self, view: View, stages: &[String]) -> miette::Result<Capture> {
         let ask = live::Ask {
             profile: self.profile,
@@ -82,12 +86,13 @@ impl Account {
 
 impl Scan {
     pub(super) fn run(self) -> miette::Result<Outcome> {
+        let part = self.account.is_part();
         let capture = self.account.read(self.output.view, &self.output.stages)?;
         let capture = match &self.save {
             None => capture,
             Some(path) => save(capture, path)?,
         };
-        self.output.judge(capture)
+        self.output.judge(capture, part)
     }
 }
 

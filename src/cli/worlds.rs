@@ -18,7 +18,12 @@ pub(super) fn all(
 ) -> miette::Result<Run> {
     let (mut open, mut done) = (vec![World::new()], Vec::new());
     while let Some(world) = open.pop() {
-        let (capture, choices) = project.capture(deployment, &world, now)?;
+        let (capture, choices) = match project.capture(deployment, &world, now) {
+            Ok(read) => read,
+            // No deployment is like that.
+            Err(_) if !world.is_empty() => continue,
+            Err(error) => return Err(error),
+        };
         let run = judge(with(capture)?, options)?;
         let room = MOST.saturating_sub(open.len() + done.len() + 1);
         match wanted(&run, choices).filter(|choice| choice.alternatives.len() <= room.max(1)) {

@@ -191,6 +191,30 @@ impl<'g> Invocation<'g> {
             _ if private || self.calls_nobody() => None,
             None if self.service().is_none() => Some(Gap::not_modelled(format!("an {} without a URI", self.noun()))),
             Some(Backend::Unknown(gap)) if !self.may_be_lambda() => Some(gap.clone()),
+            backend => self.odd(backend.as_ref()),
+        }
+    }
+
+    /// What AWS would refuse, or what nobody documents: no rule asks about it, and so it is not clean.
+    fn odd(&self, backend: Option<&Backend>) -> Option<Gap> {
+        let (kind, backend) = (self.by.kind().set()?.clone(), backend?);
+        let calls_aws = matches!(kind, IntegrationType::Aws | IntegrationType::AwsProxy);
+        match backend {
+            Backend::Http { .. } if calls_aws => {
+                Some(Gap::not_modelled(format!("an integration of type {kind} with an address on the web")))
+            }
+            Backend::Function(_) | Backend::Service { .. } if !calls_aws && self.protocol() != Protocol::Http => {
+                Some(Gap::not_modelled(format!("an integration of type {kind} that calls a service of AWS")))
+            }
+            Backend::Service { service, .. } if calls_aws && self.credentials.is_unset() => {
+                Some(Gap::not_modelled(format!("whether {service} lets API Gateway in without a role")))
+            }
+            Backend::Function(_) if self.protocol() == Protocol::WebSocket => {
+                let By::V2(it) = self.by else { return None };
+                let method = it.integration_method.set().and_then(Text::lit)?;
+                (method != "POST")
+                    .then(|| Gap::not_modelled(format!("a WebSocket API that calls Lambda with {method}")))
+            }
             _ => None,
         }
     }

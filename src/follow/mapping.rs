@@ -7,7 +7,7 @@ use crate::analysis::vtl::{Analysis, Api, Given, ParseError, Parsed, Target, par
 use crate::model::refs::Vars;
 use crate::model::rest::{IntegrationResponse, IntegrationType};
 use crate::model::unit::Protocol;
-use crate::model::{Gap, Place, Seen, Str, Text};
+use crate::model::{Charset, Gap, Part, Place, Seen, Str, Text};
 use crate::verdict::Stop;
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
@@ -69,6 +69,18 @@ impl<'g> MappingTemplate<'g> {
             Err(error) if error.sure => Err(Stop::NotApplicable),
             Err(error) => Err(Gap::not_modelled(format!("a template with {}", error.found)).into()),
         }
+    }
+
+    /// Is it sure that it overrides nothing, although it is not known as a whole? What can be in the holes begins no
+    /// reference and no directive, and nothing around them speaks of an override or makes a name while it runs.
+    pub fn overrides_nothing(&self) -> bool {
+        let plain = |charset| matches!(charset, Charset::Digits | Charset::Id | Charset::Slug | Charset::Name);
+        let speaks = |lit: &str| ["verride", ".get(", "#evaluate", "#parse"].iter().any(|word| lit.contains(word));
+        self.text.lit().is_none()
+            && self.text.parts().iter().all(|part| match part {
+                Part::Lit(lit) => !speaks(lit),
+                Part::Hole(hole) => plain(hole.charset),
+            })
     }
 
     /// Does it override this parameter? One that Velocity does not read does not: no request gets past it.

@@ -193,6 +193,26 @@ impl Text {
         None
     }
 
+    /// The same at the last `separator`.
+    pub fn rsplit_once(&self, separator: char) -> Option<(Text, Text)> {
+        let parts = self.parts();
+        for (i, part) in parts.iter().enumerate().rev() {
+            match part {
+                Part::Hole(hole) if hole.charset.allows(separator) => return None,
+                Part::Hole(_) => {}
+                Part::Lit(lit) => {
+                    if let Some((before, after)) = lit.rsplit_once(separator) {
+                        let head = parts[..i].iter().cloned().chain([Part::Lit(before.into())]);
+                        let tail = [Part::Lit(after.into())].into_iter();
+                        let rest = parts[i + 1..].iter().cloned();
+                        return Some((Text::from_parts(head), Text::from_parts(tail.chain(rest))));
+                    }
+                }
+            }
+        }
+        None
+    }
+
     pub fn strip_prefix(&self, prefix: &str) -> Option<Text> {
         let mut parts = self.parts();
         match parts.first_mut() {

@@ -5,7 +5,8 @@
 
 use super::Reporter;
 use super::place::{self, Position, Positions};
-use super::requests::{open_questions, story};
+use super::requests::{open_questions, short, story};
+use crate::model::Origin;
 use crate::run::Run;
 use crate::verdict::Severity;
 use std::io;
@@ -15,35 +16,47 @@ pub struct Github;
 impl Reporter for Github {
     fn report(&self, run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
         let positions = Positions::default();
-        for finding in &run.findings {
+        for finding in run.told() {
             let level = match finding.severity() {
+                _ if finding.known => "notice",
                 Severity::Error => "error",
                 Severity::Warning => "warning",
                 Severity::Note => "notice",
             };
-            let mut properties = Vec::new();
-            if let Some(origin) = place::first(finding) {
-                let Position { line, column, end_line, end_column } = positions.of(&origin);
-                properties.push(("file", place::file(&origin)));
-                properties.push(("line", line.to_string()));
-                properties.push(("endLine", end_line.to_string()));
-                // Columns mean something within one line only.
-                if line == end_line {
-                    properties.push(("col", column.to_string()));
-                    properties.push(("endColumn", end_column.to_string()));
-                }
-            }
-            properties.push(("title", finding.rule.id.to_owned()));
-            command(out, level, &properties, &story(finding))?;
+            let known = if finding.known { " (known)" } else { "" };
+            let place = place::first(finding).map(|origin| spot(&origin, &positions)).unwrap_or_default();
+            command(out, level, place, format!("{}{known}", finding.rule.id), &story(finding))?;
+        }
+        for notice in &run.notices {
+            command(out, "warning", spot(&notice.at, &positions), TITLE.into(), &[short(&notice.says)])?;
         }
         if let Some(lines) = open_questions(run) {
-            command(out, "notice", &[("title", "gatelint: not known".to_owned())], &lines)?;
+            command(out, "notice", Vec::new(), format!("{TITLE}: not known"), &lines)?;
         }
         Ok(())
     }
 }
 
-fn command(out: &mut dyn io::Write, level: &str, properties: &[(&str, String)], lines: &[String]) -> io::Result<()> {
+const TITLE: &str = "gatelint";
+
+type Properties = Vec<(&'static str, String)>;
+
+fn spot(origin: &Origin, positions: &Positions) -> Properties {
+    let Position { line, column, end_line, end_column } = positions.of(origin);
+    let lines = [("file", place::file(origin)), ("line", line.to_string()), ("endLine", end_line.to_string())];
+    // Columns mean something within one line only.
+    let columns = [("col", column.to_string()), ("endColumn", end_column.to_string())];
+    lines.into_iter().chain(columns.into_iter().filter(|_| line == end_line)).collect()
+}
+
+fn command(
+    out: &mut dyn io::Write,
+    level: &str,
+    mut properties: Properties,
+    title: String,
+    lines: &[String],
+) -> io::Result<()> {
+    properties.push(("title", title));
     let properties: Vec<String> =
         properties.iter().map(|(name, value)| format!("{name}={}", property(value))).collect();
     writeln!(out, "::{level} {}::{}", properties.join(","), data(&lines.join("\n")))

@@ -28,7 +28,7 @@ impl Reporter for Gitlab {
                 "location": { "path": path, "lines": { "begin": line } } })
         };
         let mut issues: Vec<Value> = Vec::new();
-        for (finding, fingerprint) in run.findings.iter().zip(super::unique(&run.findings)) {
+        for (finding, fingerprint) in super::unique(run) {
             let severity = match finding.severity() {
                 Severity::Error => "critical",
                 Severity::Warning => "major",

@@ -1,6 +1,7 @@
 //! The report for people: each finding under what the file says, or its resource's own
 //! JSON; then the sums.
 
+use super::aside::aside;
 use super::place::Positions;
 use super::requests::{dying, routes, seen, some_of};
 use super::snippet::{CONTEXT, Snippet, same_source};
@@ -29,7 +30,7 @@ impl Reporter for Human {
             .with_context_lines(CONTEXT)
             .with_links(false);
         let positions = Positions::default();
-        for finding in &run.findings {
+        for finding in run.told().filter(|finding| !finding.known) {
             let (first, others, said) = shown(finding, &positions, self.width);
             let mut text = String::new();
             for part in std::iter::once(&first).chain(&others) {
@@ -41,6 +42,7 @@ impl Reporter for Human {
             facts.into_iter().try_for_each(|line| writeln!(out, "  {}", plain(&line)))?;
             writeln!(out)?;
         }
+        aside(run, &positions, out)?;
         unknown(run, out)?;
         sums(run, out)
     }
@@ -187,12 +189,18 @@ fn unknown(run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
     writeln!(out)
 }
 
+fn requests_of<'r>(findings: impl Iterator<Item = &'r Finding>) -> BTreeSet<&'r Request> {
+    findings.flat_map(|finding| &finding.requests).map(|it| &it.request).collect()
+}
+
 fn sums(run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
     let dying = run.dying();
-    let warned: BTreeSet<&Request> =
-        run.findings.iter().flat_map(|finding| &finding.requests).map(|it| &it.request).collect();
+    let warned = requests_of(run.findings.iter());
     let undecided = run.undecided();
-    let past = run.requests.iter().filter(|it| !warned.contains(it) && !undecided.contains(it)).count();
+    let mut ignored = requests_of(run.suppressed.iter().map(|it| &it.finding));
+    ignored.retain(|it| !warned.contains(it) && !undecided.contains(it));
+    let met = |it: &Request| warned.contains(it) || undecided.contains(it) || ignored.contains(it);
+    let past = run.requests.iter().filter(|it| !met(it)).count();
     let findings = [Severity::Error, Severity::Warning, Severity::Note]
         .into_iter()
         .map(|severity| (run.count(severity), severity.as_str()))
@@ -203,9 +211,13 @@ fn sums(run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
     writeln!(out, "{findings}")?;
 
     let (may, unknown) = (warned.len() - dying.len(), undecided.difference(&warned).count());
+    let ignored = match ignored.len() {
+        0 => String::new(),
+        ignored => format!("{ignored} with what is ignored, "),
+    };
     writeln!(
         out,
-        "{} requests: {} die, {may} may or will die, {unknown} not known, {past} get past every question asked",
+        "{} requests: {} die, {may} may or will die, {unknown} not known, {ignored}{past} get past every question asked",
         run.requests.len(),
         dying.len()
     )?;

@@ -4,9 +4,9 @@ use super::Reporter;
 use super::place::{self, Position, Positions};
 use crate::capture::CallCount;
 use crate::follow::{HopKind, Request};
-use crate::model::{Evidence, Gap, Place, Subject, Text};
+use crate::model::{Evidence, Gap, Origin, Place, Subject, Text};
 use crate::rule::Symptom;
-use crate::run::{Affected, Finding, Hidden, Run, Tally, Unknown};
+use crate::run::{Affected, Finding, Hidden, Known, Run, Suppressed, Tally, Unknown};
 use crate::verdict::Severity;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -32,7 +32,9 @@ struct Report<'r> {
     findings: Vec<JsonFinding<'r>>,
     unknown: Vec<JsonUnknown<'r>>,
     gaps: Vec<JsonHidden<'r>>,
-    suppressed: [(); 0],
+    suppressed: Vec<JsonSuppressed<'r>>,
+    fixed: &'r [Known],
+    warnings: Vec<JsonNotice<'r>>,
     coverage: Vec<Coverage>,
     calls: &'r BTreeMap<String, CallCount>,
 }
@@ -54,6 +56,8 @@ struct Summary {
     error: usize,
     warning: usize,
     note: usize,
+    known: usize,
+    suppressed: usize,
 }
 
 #[derive(Serialize)]
@@ -72,6 +76,22 @@ struct JsonFinding<'r> {
     fix: JsonFix<'r>,
     fingerprint: &'r str,
     behind: Option<&'r str>,
+    baseline: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+struct JsonSuppressed<'r> {
+    finding: JsonFinding<'r>,
+    because: &'r str,
+    until: Option<String>,
+    by: Spot,
+}
+
+#[derive(Serialize)]
+struct JsonNotice<'r> {
+    says: &'r str,
+    #[serde(flatten)]
+    at: Spot,
 }
 
 #[derive(Serialize)]
@@ -169,6 +189,7 @@ impl<'r> Report<'r> {
     fn of(run: &'r Run) -> Self {
         let taken = run.taken.to_string();
         let positions = Positions::default();
+        let warnings = run.notices.iter().map(|it| JsonNotice { says: &it.says, at: Spot::at(&it.at, &positions) });
         let source = |it: &'r crate::capture::SourceInfo| Source {
             kind: &it.kind,
             name: &it.name,
@@ -188,18 +209,22 @@ impl<'r> Report<'r> {
                 error: run.count(Severity::Error),
                 warning: run.count(Severity::Warning),
                 note: run.count(Severity::Note),
+                known: run.findings.iter().filter(|finding| finding.known).count(),
+                suppressed: run.suppressed.len(),
             },
-            findings: run.findings.iter().map(|it| finding(it, &positions)).collect(),
+            findings: run.told().map(|it| finding(it, run, &positions)).collect(),
             unknown: run.unknown.iter().map(unknown).collect(),
             gaps: run.gaps.iter().map(hidden).collect(),
-            suppressed: [],
+            suppressed: run.suppressed.iter().map(|it| suppressed(it, run, &positions)).collect(),
+            fixed: run.compared.as_ref().map_or(&[], |compared| &compared.fixed),
+            warnings: warnings.collect(),
             coverage: run.tally.iter().map(|(rule, tally)| coverage(rule, *tally)).collect(),
             calls: &run.calls,
         }
     }
 }
 
-fn finding<'r>(finding: &'r Finding, positions: &Positions) -> JsonFinding<'r> {
+fn finding<'r>(finding: &'r Finding, run: &Run, positions: &Positions) -> JsonFinding<'r> {
     let fault = &finding.fault;
     let mut rows = Vec::new();
     flatten(&fault.evidence, 0, positions, &mut rows);
@@ -222,13 +247,26 @@ fn finding<'r>(finding: &'r Finding, positions: &Positions) -> JsonFinding<'r> {
         },
         fingerprint: &finding.fingerprint,
         behind: finding.behind.as_deref(),
+        baseline: run.compared.as_ref().map(|_| if finding.known { "known" } else { "new" }),
+    }
+}
+
+fn suppressed<'r>(it: &'r Suppressed, run: &Run, positions: &Positions) -> JsonSuppressed<'r> {
+    JsonSuppressed {
+        finding: finding(&it.finding, run, positions),
+        because: &it.because,
+        until: it.until.map(|until| until.to_string()),
+        by: Spot::at(&it.by, positions),
     }
 }
 
 impl Spot {
     fn of(place: &Place, positions: &Positions) -> Spot {
-        let Some(origin) = place::guilty(place) else { return Spot::default() };
-        let Position { line, column, end_line, end_column } = positions.of(&origin);
+        place::guilty(place).map(|origin| Spot::at(&origin, positions)).unwrap_or_default()
+    }
+
+    fn at(origin: &Origin, positions: &Positions) -> Spot {
+        let Position { line, column, end_line, end_column } = positions.of(origin);
         Spot {
             file: Some(origin.file.name.clone()),
             line: Some(line),

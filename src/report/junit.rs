@@ -1,4 +1,5 @@
-//! JUnit XML: a suite a rule, a failed case a finding, a skipped case what stayed unknown.
+//! JUnit XML: a suite a rule, a failed case a finding, a skipped case what stayed unknown, is known
+//! or is ignored.
 //!
 //! Where a rule passed anywhere, one case says so, under a name that does not change: pipelines follow
 //! a case by its name. A rule that was never asked has no suite: a passed case would be a claim.
@@ -18,8 +19,10 @@ impl Reporter for Junit {
         let mut report = Report::new("gatelint");
         for rule in &run.rules {
             let mut cases: Vec<TestCase> = Vec::new();
-            cases.extend(run.findings.iter().filter(|it| it.rule.id == rule.id).map(|it| failed(it, &positions)));
-            cases.extend(run.unknown.iter().filter(|it| it.rule.is_some_and(|it| it.id == rule.id)).map(skipped));
+            cases.extend(run.told().filter(|it| it.rule.id == rule.id).map(|it| found(it, &positions)));
+            let suppressed = run.suppressed.iter().filter(|it| it.finding.rule.id == rule.id);
+            cases.extend(suppressed.map(|it| skipped(&it.finding.fault.says, &format!("ignored: {}", it.because))));
+            cases.extend(run.unknown.iter().filter(|it| it.rule.is_some_and(|it| it.id == rule.id)).map(open));
             let passed = run.tally.get(rule.id).map_or(0, |tally| tally.passed);
             if passed > 0 {
                 let mut case = TestCase::new(rule.title(), TestCaseStatus::success());
@@ -32,7 +35,7 @@ impl Reporter for Junit {
             }
             add(&mut report, rule.id, cases);
         }
-        add(&mut report, "not known", run.unknown.iter().filter(|row| row.rule.is_none()).map(skipped).collect());
+        add(&mut report, "not known", run.unknown.iter().filter(|row| row.rule.is_none()).map(open).collect());
         report.serialize(&mut *out).map_err(io::Error::other)?;
         writeln!(out)
     }
@@ -46,7 +49,10 @@ fn add(report: &mut Report, name: &str, cases: Vec<TestCase>) {
     }
 }
 
-fn failed(finding: &Finding, positions: &Positions) -> TestCase {
+fn found(finding: &Finding, positions: &Positions) -> TestCase {
+    if finding.known {
+        return skipped(&finding.fault.says, "known: it stands in the baseline");
+    }
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
     let says = short(&finding.fault.says);
     status.set_message(&says).set_type(finding.severity().as_str()).set_description(story(finding).join("\n"));
@@ -58,13 +64,17 @@ fn failed(finding: &Finding, positions: &Positions) -> TestCase {
     case
 }
 
-fn skipped(row: &Unknown) -> TestCase {
+fn skipped(name: &str, why: &str) -> TestCase {
     let mut status = TestCaseStatus::skipped();
+    status.set_message(short(why));
+    TestCase::new(short(name), status)
+}
+
+fn open(row: &Unknown) -> TestCase {
     let remedies: Vec<String> = row.gaps.iter().map(|gap| short(&gap.remedy())).collect();
-    status.set_message(format!("not known; this would settle it: {}", remedies.join("; ")));
     let name = match row.requests.is_empty() {
         true => row.subject.name.clone().unwrap_or_default(),
         false => routes(row.requests.iter()),
     };
-    TestCase::new(short(&name), status)
+    skipped(&name, &format!("not known; this would settle it: {}", remedies.join("; ")))
 }

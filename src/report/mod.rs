@@ -1,5 +1,6 @@
 //! What a run looks like to people and to programs. Formats are known only here.
 
+mod aside;
 mod github;
 mod gitlab;
 mod human;
@@ -41,14 +42,14 @@ fn plain(text: &str) -> String {
     text.chars().map(|c| if c == '\n' { "\\u000a".to_owned() } else { in_json(c) }).collect()
 }
 
-/// A fingerprint for each finding that no other of the run has: some differ only in what
+/// The findings to tell, each with a fingerprint that no other of the run has: some differ only in what
 /// fingerprints leave out on purpose, such as the view.
-fn unique(findings: &[Finding]) -> Vec<String> {
+fn unique(run: &Run) -> impl Iterator<Item = (&Finding, String)> {
     let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
-    let numbered = findings.iter().map(|Finding { fingerprint, .. }| {
-        let count = seen.entry(fingerprint).or_default();
+    run.told().map(move |finding| {
+        let count = seen.entry(&finding.fingerprint).or_default();
         *count += 1;
-        if *count == 1 { fingerprint.clone() } else { format!("{fingerprint}:{count}") }
-    });
-    numbered.collect()
+        let print = &finding.fingerprint;
+        (finding, if *count == 1 { print.clone() } else { format!("{print}:{count}") })
+    })
 }

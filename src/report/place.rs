@@ -1,6 +1,6 @@
 //! Where evidence stands in a person's files, and what stands for it where there is no file.
 
-use crate::model::{Evidence, Origin, Place, SourceFile, Subject};
+use crate::model::{Origin, Place, SourceFile, Subject};
 use crate::run::Finding;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -18,9 +18,15 @@ pub(super) struct Position {
     pub(super) end_column: usize,
 }
 
-/// Where the lines of each file begin, found once. A file is told by where it lies, so it is held.
+/// Where the lines of each file begin, found once.
 #[derive(Default)]
-pub(super) struct Positions(RefCell<BTreeMap<usize, (Arc<SourceFile>, Arc<[usize]>)>>);
+pub(super) struct Positions(RefCell<BTreeMap<usize, Lined>>);
+
+/// A file is told from others by where it lies, so it is held.
+struct Lined {
+    _file: Arc<SourceFile>,
+    lines: Arc<[usize]>,
+}
 
 impl Positions {
     pub(super) fn of(&self, origin: &Origin) -> Position {
@@ -41,9 +47,10 @@ impl Positions {
         let file = Arc::as_ptr(&origin.file).addr();
         let found = || {
             let breaks = origin.file.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-            (origin.file.clone(), std::iter::once(0).chain(breaks.map(|(at, _)| at + 1)).collect())
+            let lines = std::iter::once(0).chain(breaks.map(|(at, _)| at + 1)).collect();
+            Lined { _file: origin.file.clone(), lines }
         };
-        self.0.borrow_mut().entry(file).or_insert_with(found).1.clone()
+        self.0.borrow_mut().entry(file).or_insert_with(found).lines.clone()
     }
 }
 
@@ -78,25 +85,9 @@ fn only(written: &str, text: &str) -> Option<usize> {
     (written.rfind(text) == Some(first)).then_some(first)
 }
 
-/// The evidence that has a place, in its order.
-pub(super) fn placed(finding: &Finding) -> Vec<(&Place, &str)> {
-    fn of<'r>(evidence: &'r [Evidence], into: &mut Vec<(&'r Place, &'r str)>) {
-        for evidence in evidence {
-            match evidence {
-                Evidence::Read { place, says, .. } => into.push((place, says)),
-                Evidence::Because { of: rest, .. } => of(rest, into),
-                Evidence::Missing { .. } | Evidence::Document { .. } => {}
-            }
-        }
-    }
-    let mut into = Vec::new();
-    of(&finding.fault.evidence, &mut into);
-    into
-}
-
 /// Where a finding stands in a file, if anything that speaks for it does.
 pub(super) fn first(finding: &Finding) -> Option<Origin> {
-    placed(finding).into_iter().find_map(|(place, _)| guilty(place))
+    finding.places().into_iter().find_map(|(place, _)| guilty(place))
 }
 
 /// A file as repositories name it: relative where it was, with `/`.

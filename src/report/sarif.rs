@@ -10,7 +10,7 @@ use super::place::{self, Position, Positions};
 use super::requests::{short, story};
 use crate::model::{Origin, Place};
 use crate::rule::Rule;
-use crate::run::{Finding, Run};
+use crate::run::{Finding, Run, Suppressed};
 use serde_json::{Value, json};
 use std::io;
 
@@ -20,8 +20,9 @@ impl Reporter for Sarif {
     fn report(&self, run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
         let version = env!("CARGO_PKG_VERSION");
         let positions = Positions::default();
-        let results = run.findings.iter().zip(super::unique(&run.findings));
-        let results: Vec<Value> = results.map(|(finding, print)| result(finding, &print, run, &positions)).collect();
+        let results = super::unique(run).map(|(finding, print)| result(finding, &print, run, &positions));
+        let results: Vec<Value> =
+            results.chain(run.suppressed.iter().map(|it| suppressed(it, run, &positions))).collect();
         let log = json!({
             "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
             "version": "2.1.0",
@@ -29,10 +30,15 @@ impl Reporter for Sarif {
                 "tool": { "driver": {
                     "name": "gatelint", "version": version, "semanticVersion": version,
                     "rules": run.rules.iter().map(|rule| descriptor(rule)).collect::<Vec<_>>(),
-                    "notifications": [{ "id": NOT_KNOWN, "shortDescription": { "text": "A question stayed open" } }],
+                    "notifications": [
+                        { "id": NOT_KNOWN, "shortDescription": { "text": "A question stayed open" } },
+                        { "id": IGNORE, "shortDescription": { "text": "An ignore is wrong, expired or not needed" } },
+                        { "id": FIXED, "shortDescription": { "text": "The baseline knows what is gone" } },
+                    ],
                 } },
                 "columnKind": "unicodeCodePoints",
-                "invocations": [{ "executionSuccessful": true, "toolExecutionNotifications": not_known(run) }],
+                "invocations": [{ "executionSuccessful": true, "toolExecutionNotifications": not_known(run),
+                    "toolConfigurationNotifications": notices(run, &positions) }],
                 "results": results,
             }],
         });
@@ -42,6 +48,8 @@ impl Reporter for Sarif {
 }
 
 const NOT_KNOWN: &str = "not-known";
+const IGNORE: &str = "ignore";
+const FIXED: &str = "fixed";
 
 fn descriptor(rule: &Rule) -> Value {
     let manual = rule.manual();
@@ -64,7 +72,7 @@ fn descriptor(rule: &Rule) -> Value {
 }
 
 fn result(finding: &Finding, fingerprint: &str, run: &Run, positions: &Positions) -> Value {
-    let placed = place::placed(finding);
+    let placed = finding.places();
     let at = placed.iter().position(|(place, _)| place.origin.is_some());
     let (place, origin) = match at.and_then(|at| placed.get(at)) {
         Some((place, _)) => (Some(*place), place::guilty(place)),
@@ -81,7 +89,7 @@ fn result(finding: &Finding, fingerprint: &str, run: &Run, positions: &Positions
             "message": { "text": message(&short(says)) } }))
     });
     let logical = place.map_or_else(|| json!({ "fullyQualifiedName": short(&finding.fault.subject.id) }), logical);
-    json!({
+    let mut result = json!({
         "ruleId": finding.rule.id,
         "ruleIndex": run.rules.iter().position(|rule| rule.id == finding.rule.id),
         "level": finding.severity().as_str(),
@@ -90,7 +98,45 @@ fn result(finding: &Finding, fingerprint: &str, run: &Run, positions: &Positions
         "relatedLocations": related.collect::<Vec<_>>(),
         "partialFingerprints": { "gatelint/v1": finding.fingerprint, "primaryLocationLineHash": fingerprint },
         "properties": { "view": finding.view.as_str(), "requests": finding.requests.len() },
-    })
+    });
+    if let (Some(_), Some(result)) = (&run.compared, result.as_object_mut()) {
+        result.insert("baselineState".into(), if finding.known { "unchanged" } else { "new" }.into());
+    }
+    result
+}
+
+/// GitHub shows suppressed results as if they were not: leave them out before an upload.
+fn suppressed(it: &Suppressed, run: &Run, positions: &Positions) -> Value {
+    let mut result = result(&it.finding, &it.finding.fingerprint, run, positions);
+    let until = it.until.map(|until| format!(" (until {until})")).unwrap_or_default();
+    let in_file = it
+        .finding
+        .places()
+        .iter()
+        .any(|(place, _)| place.origin.as_ref().is_some_and(|origin| origin.file.name == it.by.file.name));
+    let kind = if in_file { "inSource" } else { "external" };
+    if let Some(result) = result.as_object_mut() {
+        let location = json!({ "physicalLocation": physical(&it.by, positions) });
+        let justification = short(&format!("{}{until}", it.because));
+        result.insert(
+            "suppressions".into(),
+            json!([{ "kind": kind, "status": "accepted", "justification": justification, "location": location }]),
+        );
+    }
+    result
+}
+
+/// What is wrong with the ignores, and what the baseline knows and is gone.
+fn notices(run: &Run, positions: &Positions) -> Vec<Value> {
+    let wrong = run.notices.iter().map(|notice| {
+        json!({ "descriptor": { "id": IGNORE }, "level": "warning", "message": { "text": message(&short(&notice.says)) },
+            "locations": [{ "physicalLocation": physical(&notice.at, positions) }] })
+    });
+    let fixed = run.compared.iter().flat_map(|compared| &compared.fixed).map(|known| {
+        let text = short(&format!("{}: {}", known.rule, known.message));
+        json!({ "descriptor": { "id": FIXED }, "level": "note", "message": { "text": message(&text) } })
+    });
+    wrong.chain(fixed).collect()
 }
 
 fn physical(origin: &Origin, positions: &Positions) -> Value {

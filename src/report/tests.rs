@@ -61,10 +61,13 @@ fn finding(evidence: Vec<Evidence>) -> Finding {
         rule: rule(),
         view: View::Planned,
         fault: Fault::new("longer", subject, says).because(evidence).help("give it less"),
+        origin: None,
         seen_in: [(Protocol::Rest, false)].into(),
         requests: vec![Affected { request, behind: None }],
         fingerprint: "ab".repeat(32),
         behind: None,
+        level: None,
+        known: false,
     }
 }
 
@@ -81,6 +84,10 @@ fn run(findings: Vec<Finding>) -> Run {
         rules: vec![rule()],
         tally: BTreeMap::from([(rule().id, Tally::default())]),
         calls: BTreeMap::new(),
+        inline: Vec::new(),
+        suppressed: Vec::new(),
+        notices: Vec::new(),
+        compared: None,
     }
 }
 

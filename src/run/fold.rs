@@ -1,7 +1,7 @@
 //! Equal verdicts of many requests become one finding.
 
 use super::{Affected, Finding, Hidden, Options, Run, Tally, Unknown, after_deployment, order};
-use crate::capture::{CallCount, Header};
+use crate::capture::{CallCount, Header, Inline};
 use crate::follow::{HopKind, Request, View};
 use crate::model::unit::Protocol;
 use crate::model::{Gap, Subject};
@@ -94,6 +94,8 @@ impl Fold {
                 requests: Vec::new(),
                 fingerprint: fingerprint(rule, fault),
                 behind: None,
+                level: None,
+                known: false,
             },
             requests: BTreeMap::new(),
         });
@@ -136,7 +138,13 @@ impl Fold {
         self.gaps.push(hidden);
     }
 
-    pub(super) fn finish(mut self, header: Header, calls: BTreeMap<String, CallCount>, options: &Options) -> Run {
+    pub(super) fn finish(
+        mut self,
+        header: Header,
+        calls: BTreeMap<String, CallCount>,
+        inline: Vec<Inline>,
+        options: &Options,
+    ) -> Run {
         self.drop_what_is_deployed_too();
         let mut findings: Vec<Finding> = self.findings.into_values().map(Folded::finish).collect();
         findings.sort_by(|a, b| order(a).cmp(&order(b)).then_with(|| a.requests.cmp(&b.requests)));
@@ -157,6 +165,10 @@ impl Fold {
             rules: options.rules.clone(),
             tally,
             calls,
+            inline,
+            suppressed: Vec::new(),
+            notices: Vec::new(),
+            compared: None,
         }
     }
 

@@ -5,13 +5,15 @@ mod origin;
 mod walk;
 pub mod worlds;
 
-use crate::capture::{CallCount, Capture, SourceInfo};
+use crate::capture::{CallCount, Capture, Inline, SourceInfo};
 use crate::follow::{HopKind, Request, View};
 use crate::graph::Graph;
 use crate::model::unit::Protocol;
-use crate::model::{Gap, Origin, Scope, Str, Subject};
+use crate::model::{Evidence, Gap, Origin, Place, Scope, Str, Subject};
 use crate::rule::{Rule, Symptom};
 use crate::verdict::{Fault, Reach, Severity};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What to judge.
@@ -52,9 +54,17 @@ pub struct Run {
     pub rules: Vec<&'static Rule>,
     pub tally: BTreeMap<&'static str, Tally>,
     pub calls: BTreeMap<String, CallCount>,
+    /// What the files ask to ignore; `triage` carries it out.
+    pub inline: Vec<Inline>,
+    pub suppressed: Vec<Suppressed>,
+    /// What is wrong with the ignores, not with the account.
+    pub notices: Vec<Notice>,
+    /// Set if there is a baseline.
+    pub compared: Option<Compared>,
 }
 
 /// A fault, with all the requests that die of it.
+#[derive(Clone)]
 pub struct Finding {
     pub rule: &'static Rule,
     pub view: View,
@@ -67,6 +77,45 @@ pub struct Finding {
     pub fingerprint: String,
     /// Set only if all of its requests die earlier: the first of them, of this finding.
     pub behind: Option<String>,
+    /// What the settings say instead of what follows from the reach.
+    pub level: Option<Severity>,
+    /// It stands in the baseline: told, but not counted.
+    pub known: bool,
+}
+
+/// A finding, or those of its requests, that somebody accepted with a reason.
+pub struct Suppressed {
+    pub finding: Finding,
+    pub because: String,
+    pub until: Option<Date>,
+    pub by: Origin,
+}
+
+/// One sentence for whoever wrote the ignore.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Notice {
+    pub says: String,
+    pub at: Origin,
+}
+
+/// How the findings compare with a baseline.
+pub struct Compared {
+    /// Proven to be gone: every question of their rules was answered.
+    pub fixed: Vec<Known>,
+    /// Not found again, but not everything could be asked either.
+    pub undecided: Vec<Known>,
+    /// Only what is new is printed.
+    pub new_only: bool,
+}
+
+/// A finding as a baseline keeps it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Known {
+    pub rule: String,
+    pub message: String,
+    pub severity: Severity,
+    pub fingerprint: String,
 }
 
 /// A request, and the earlier finding behind which it meets this one.
@@ -109,7 +158,23 @@ pub struct Tally {
 
 impl Finding {
     pub fn severity(&self) -> Severity {
-        self.fault.reach.severity()
+        self.level.unwrap_or_else(|| self.fault.reach.severity())
+    }
+
+    /// What is underlined, and what is said there, in the order of the evidence.
+    pub fn places(&self) -> Vec<(&Place, &str)> {
+        fn of<'r>(evidence: &'r [Evidence], into: &mut Vec<(&'r Place, &'r str)>) {
+            for evidence in evidence {
+                match evidence {
+                    Evidence::Read { place, says, .. } => into.push((place, says)),
+                    Evidence::Because { of: rest, .. } => of(rest, into),
+                    Evidence::Missing { .. } | Evidence::Document { .. } => {}
+                }
+            }
+        }
+        let mut places = Vec::new();
+        of(&self.fault.evidence, &mut places);
+        places
     }
 
     /// What clients of these APIs see.
@@ -127,13 +192,20 @@ impl Finding {
 }
 
 impl Run {
+    /// How many findings of that severity are new.
     pub fn count(&self, severity: Severity) -> usize {
-        self.findings.iter().filter(|finding| finding.severity() == severity).count()
+        self.findings.iter().filter(|finding| !finding.known && finding.severity() == severity).count()
     }
 
-    /// Requests that die of an error, whichever else they meet.
+    /// The findings that a report tells.
+    pub fn told(&self) -> impl Iterator<Item = &Finding> {
+        let new_only = self.compared.as_ref().is_some_and(|compared| compared.new_only);
+        self.findings.iter().filter(move |finding| !(new_only && finding.known))
+    }
+
+    /// Requests all of which die, whatever the settings make of it and whichever else they meet.
     pub fn dying(&self) -> BTreeSet<&Request> {
-        let errors = self.findings.iter().filter(|finding| finding.severity() == Severity::Error);
+        let errors = self.findings.iter().filter(|finding| finding.fault.reach == Reach::EveryRequest);
         errors.flat_map(|finding| &finding.requests).map(|affected| &affected.request).collect()
     }
 
@@ -165,7 +237,7 @@ pub fn judge(capture: Capture, options: &Options) -> miette::Result<Run> {
     for unit in capture.units {
         walk::unit(&unit?, &graph, now, options, &mut fold);
     }
-    let mut run = fold.finish(capture.header, capture.calls, options);
+    let mut run = fold.finish(capture.header, capture.calls, capture.inline, options);
     origin::attach(&mut run, &origins);
     Ok(run)
 }

@@ -7,6 +7,7 @@
 //! | `find.rs` | which files a path means, and what each of them is |
 //! | `stacks.rs` | templates with the stacks inside them, under given parameters and assumed worlds, as facts |
 //! | `document.rs` | OpenAPI documents that no template holds |
+//! | `ignores.rs` | what people accept beside what they wrote |
 //! | `parameters.rs` | `--parameters FILE` |
 //! | `error.rs` | what is wrong, in the text where it stands |
 
@@ -14,14 +15,15 @@ mod assembly;
 mod document;
 mod error;
 mod find;
+mod ignores;
 mod parameters;
 mod stacks;
 
 pub use error::FileError;
 pub use parameters::parameters;
 
-use crate::capture::{Capture, Coverage, FORMAT, Header, SourceInfo};
-use crate::model::{ApiUnit, SourceFile, Str, Text};
+use crate::capture::{Capture, FORMAT, Header, Inline, SourceInfo};
+use crate::model::{ApiUnit, Charset, Gap, Hole, SourceFile, Str, Text};
 use crate::source::cloudformation::resources::fields::Ledger;
 use crate::source::cloudformation::{Choice, Given, World};
 use crate::source::tree::Node;
@@ -39,10 +41,12 @@ pub struct Deployment {
 }
 
 /// Everything that was found and could be read.
+#[derive(Default)]
 pub struct Project {
     /// Captures, which have a reader of their own.
     pub captures: Vec<PathBuf>,
     files: Vec<Arc<SourceFile>>,
+    inline: Vec<Inline>,
     stacks: Vec<stacks::Source>,
     documents: Vec<document::Source>,
 }
@@ -53,8 +57,7 @@ impl Project {
     /// # Errors
     /// A file cannot be read, is none that gatelint knows although it was named itself, or is broken.
     pub fn read(paths: &[PathBuf], deployment: &Deployment) -> miette::Result<Project> {
-        let mut project =
-            Project { captures: Vec::new(), files: Vec::new(), stacks: Vec::new(), documents: Vec::new() };
+        let mut project = Project::default();
         for found in find::all(paths)? {
             project.add(found, deployment)?;
         }
@@ -71,8 +74,26 @@ impl Project {
                     .file_stem()
                     .map(|stem| stem.to_string_lossy().into_owned());
                 stack.given.prefix = format!("{}#{n}/", stem.unwrap_or_default());
+                // Where they go is not said, but they go there together.
+                let shared = |name: &str, charset| {
+                    let gap = Gap::Computed { expr: name.to_owned(), at: String::new() };
+                    Text::hole(Hole { id: name.into(), family: None, charset, gap })
+                };
+                stack.given.account.get_or_insert_with(|| shared("AWS::AccountId", Charset::Digits));
+                stack.given.region.get_or_insert_with(|| shared("AWS::Region", Charset::Slug));
             }
         }
+        Ok(project)
+    }
+
+    /// Reads a text that stands in no file, such as an example.
+    ///
+    /// # Errors
+    /// As [`Project::read`].
+    pub fn of_text(name: &str, text: &str, deployment: &Deployment) -> miette::Result<Project> {
+        let mut project = Project::default();
+        let file = find::File { path: name.into(), bytes: text.as_bytes().to_vec() };
+        project.add(find::Found::Text(file, true), deployment)?;
         Ok(project)
     }
 
@@ -88,10 +109,18 @@ impl Project {
     fn add(&mut self, found: find::Found, deployment: &Deployment) -> miette::Result<()> {
         match found {
             find::Found::Capture(path) => self.captures.push(path),
-            find::Found::Template(file) => {
-                let given = stacks::given(deployment);
-                self.stack(&file, given, None)?;
-            }
+            find::Found::Text(file, named) => match self.tree(&file) {
+                Err(error) if named || find::sounds_meant(&file) => return Err(error),
+                Err(_) => {}
+                Ok((index, root)) => match find::kind(&root) {
+                    Some(find::Kind::Template) => {
+                        self.stack(file.path, index, root, stacks::given(deployment), None)?;
+                    }
+                    Some(find::Kind::OpenApi) => self.documents.push(document::Source { file: index, root }),
+                    None if named => return Err(find::unknown(&file.path).into()),
+                    None => _ = self.files.pop(),
+                },
+            },
             find::Found::Assembly(folder) => {
                 for listed in assembly::stacks(&folder)? {
                     let missing = || FileError::new(&listed.template, "is named by the manifest, but is not there");
@@ -102,21 +131,24 @@ impl Project {
                         stack_name: Some(listed.name),
                         parameters: deployment.parameters.clone(),
                     };
-                    self.stack(&file, stacks::given(&own), Some("cdk"))?;
+                    let (index, root) = self.template(&file)?;
+                    self.stack(file.path, index, root, stacks::given(&own), Some("cdk"))?;
                 }
-            }
-            find::Found::OpenApi(file) => {
-                let (index, root) = self.tree(&file)?;
-                self.documents.push(document::Source { file: index, root });
             }
         }
         Ok(())
     }
 
-    fn stack(&mut self, file: &find::File, given: Given, kind: Option<&'static str>) -> miette::Result<()> {
-        let (index, root) = self.tree(file)?;
-        let given = Given { partition: self.partition(index, &given), ..given };
-        let mut source = stacks::Source::load(self, file.path.clone(), index, root, given, 0)?;
+    fn stack(
+        &mut self,
+        path: PathBuf,
+        file: u32,
+        root: Node,
+        given: Given,
+        kind: Option<&'static str>,
+    ) -> miette::Result<()> {
+        let given = Given { partition: self.partition(file, &given), ..given };
+        let mut source = stacks::Source::load(self, path, file, root, given, 0)?;
         source.kind = kind.unwrap_or(source.kind);
         self.stacks.push(source);
         Ok(())
@@ -134,10 +166,27 @@ impl Project {
         if !self.stacks.is_empty() {
             assumed.push("what these templates do not grant, route or open, nothing else does");
         }
+        let placed = |stack: &stacks::Source| {
+            [&stack.given.account, &stack.given.region]
+                .into_iter()
+                .all(|it| it.as_ref().is_some_and(|it| it.lit().is_some()))
+        };
+        if self.stacks.len() > 1 && !self.stacks.iter().all(placed) {
+            assumed.push("templates that do not say where they go are for one account and one region");
+        }
         if self.stacks.iter().any(|stack| stack.given.partition.is_some()) {
             assumed.push("the templates are for the partition aws, which --region settles");
         }
         assumed
+    }
+
+    /// Parses what has to be a template.
+    fn template(&mut self, file: &find::File) -> miette::Result<(u32, Node)> {
+        let (index, root) = self.tree(file)?;
+        match find::kind(&root) {
+            Some(find::Kind::Template) => Ok((index, root)),
+            _ => Err(find::unknown(&file.path).into()),
+        }
     }
 
     /// Parses the file, which from now on is one of the run's.
@@ -146,7 +195,9 @@ impl Project {
         let name = file.path.display().to_string();
         let document = crate::source::tree::read(index, &name, &file.bytes)?;
         let text = String::from_utf8_lossy(&file.bytes).into();
-        self.files.push(Arc::new(SourceFile { name, text }));
+        let source = Arc::new(SourceFile { name, text });
+        self.inline.extend(ignores::of(&source, &document));
+        self.files.push(source);
         Ok((index, document.root))
     }
 
@@ -161,7 +212,7 @@ impl Project {
         now: jiff::Timestamp,
     ) -> miette::Result<(Capture, Vec<Choice>)> {
         let ledger = Ledger::new(self.files.clone());
-        let (shared, mut units, open) =
+        let stacks::All { shared, mut units, coverage, open } =
             stacks::all(&self.stacks, world, &ledger).map_err(|error| FileError::of_template(error, &self.files))?;
         units.extend(self.documents.iter().map(|it| it.unit(deployment, &self.files, &ledger)));
         let sources = self.stacks.iter().map(|it| (it.kind, it.file));
@@ -180,12 +231,13 @@ impl Project {
         };
         let capture = Capture {
             header,
-            coverage: Coverage::default(),
+            coverage,
             shared,
             directory: units.iter().map(ApiUnit::entry).collect(),
             calls: BTreeMap::new(),
             assumed: self.assumed(),
             origins: ledger.finish(),
+            inline: self.inline.clone(),
             units: Box::new(units.into_iter().map(Ok)),
         };
         Ok((capture, open))

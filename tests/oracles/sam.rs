@@ -10,6 +10,10 @@ use std::path::PathBuf;
 /// Where the two differ, and why: a template, or a resource of it. What agrees again must leave this table.
 const EXPLAINED: &[(&str, &str)] = &[
     ("events-other/FnRole", "the managed policies are the same, SAM sorts those of events"),
+    ("events-polled/FnW", QUEUE),
+    ("events-polled/FnWEventSourceMapping", QUEUE),
+    ("events-polled/FnWQueue", QUEUE),
+    ("events-polled/FnWQueuePolicy", QUEUE),
     ("function-everything/CodeDeployServiceRole", TAGS),
     ("function-everything/OrdersDeploymentGroup", TAGS),
     ("function-everything/ServerlessDeploymentApplication", TAGS),
@@ -25,6 +29,7 @@ const EXPLAINED: &[(&str, &str)] = &[
 ];
 
 const TAGS: &str = "PropagateTags of a function hands its tags on to what it shares with others; no hop reads them";
+const QUEUE: &str = "a topic with a queue before the function is no hop of a request through an API; it is not made";
 const REGION: &str = "SAM puts the region in, we leave AWS::Region to the stage that knows it";
 
 struct NoFiles;
@@ -147,5 +152,45 @@ fn every_generated_node_stands_in_the_template() {
                 _ => {}
             }
         }
+    }
+}
+
+/// Each value in turn becomes something else: a refusal or a template, and no panic.
+#[test]
+fn a_wrong_value_anywhere_is_no_panic() {
+    let wrong = [Is::Null, Is::Bool(true), Is::Text("x".into()), Is::List(Vec::new()), Is::Map(Vec::new())];
+    let (mut taken, mut refused) = (0, 0);
+    for entry in fs::read_dir(folder().join("templates")).unwrap() {
+        let path = entry.unwrap().path();
+        let root = tree::read(0, "template", &fs::read(&path).unwrap()).unwrap().root;
+        for index in 0.. {
+            let mut changed = root.clone();
+            let mut countdown = index;
+            if !replace(&mut changed, &mut countdown, &wrong[index % wrong.len()]) {
+                break;
+            }
+            match transform(&changed, &NoFiles) {
+                Ok(_) => taken += 1,
+                Err(error) => {
+                    assert!(!error.message.is_empty() && error.at.start <= error.at.end, "{error:?}");
+                    refused += 1;
+                }
+            }
+        }
+    }
+    assert!(taken > 1000 && refused > 300, "{taken} taken, {refused} refused");
+}
+
+/// Replaces the value that the countdown meets.
+fn replace(node: &mut Node, countdown: &mut usize, by: &Is) -> bool {
+    if *countdown == 0 {
+        node.is = by.clone();
+        return true;
+    }
+    *countdown -= 1;
+    match &mut node.is {
+        Is::List(items) => items.iter_mut().any(|item| replace(item, countdown, by)),
+        Is::Map(members) => members.iter_mut().any(|member| replace(&mut member.value, countdown, by)),
+        _ => false,
     }
 }

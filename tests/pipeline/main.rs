@@ -2,7 +2,10 @@
 
 #![allow(clippy::disallowed_methods, clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod baseline;
 mod formats;
+mod ready;
+mod settings;
 
 use serde_json::Value;
 use std::path::Path;
@@ -32,6 +35,14 @@ fn code(output: &Output) -> i32 {
 
 fn json(output: &Output) -> Value {
     serde_json::from_str(&stdout(output)).unwrap_or_else(|error| panic!("{error}: {}", stderr(output)))
+}
+
+fn keeps_reports_schema(report: &Value) {
+    let schema: Value = serde_json::from_str(gatelint::report::REPORT_SCHEMA).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let errors: Vec<String> =
+        validator.iter_errors(report).map(|error| format!("{error} at {}", error.instance_path())).collect();
+    assert!(errors.is_empty(), "{}", errors.join("\n"));
 }
 
 /// What is expected of the demo stands in `snapshots`.

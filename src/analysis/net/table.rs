@@ -157,10 +157,15 @@ fn led(route: &Route, at: At<'_>, ip: IpAddr) -> Result<Way, Gap> {
         RouteState::Blackhole => return Ok(Way::Nowhere(Drop::Blackhole)),
         other => return Err(Gap::not_modelled(format!("a route whose state is {other}"))),
     }
-    match route.gateway_id.known()?.map(Text::known).transpose()? {
-        Some("local") => return Ok(Way::Local),
-        Some(gateway) if gateway.starts_with("igw-") && is_private(ip) => return Ok(Way::Nowhere(Drop::Internet)),
-        Some(gateway) => return Err(Gap::not_modelled(format!("what lies behind {gateway}, to which a route leads"))),
+    match route.gateway_id.known()? {
+        Some(gateway) if gateway.lit() == Some("local") => return Ok(Way::Local),
+        Some(gateway) if gateway.strip_prefix("igw-").is_some() && is_private(ip) => {
+            return Ok(Way::Nowhere(Drop::Internet));
+        }
+        Some(gateway) => {
+            let gateway = gateway.known()?;
+            return Err(Gap::not_modelled(format!("what lies behind {gateway}, to which a route leads")));
+        }
         None => {}
     }
     if let Some(peering) = route.vpc_peering_connection_id.known()? {

@@ -108,6 +108,7 @@ impl Front {
             assumed: Vec::new(),
             origins: Origins::default(),
             units,
+            inline: Vec::new(),
         })
     }
 }

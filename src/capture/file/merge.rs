@@ -58,7 +58,9 @@ fn lay_over(mut older: Capture, newer: Capture) -> Capture {
     origins.append(newer.origins);
     let mut assumed = older.assumed;
     assumed.extend(newer.assumed);
-    Capture { header, coverage, shared, directory, calls, assumed, origins, units }
+    let mut inline = older.inline;
+    inline.extend(newer.inline);
+    Capture { header, coverage, shared, directory, calls, assumed, origins, inline, units }
 }
 
 fn is_gone(entry: &ApiEntry, later: &Coverage) -> bool {

@@ -24,7 +24,7 @@ struct Whole {
 
 impl Whole {
     fn of(capture: Capture) -> Whole {
-        let Capture { header, coverage, shared, directory, calls, units, assumed: _, origins: _ } = capture;
+        let Capture { header, coverage, shared, directory, calls, units, .. } = capture;
         Whole { header, coverage, shared, directory, calls, units: units.map(|unit| unit.expect("a unit")).collect() }
     }
 
@@ -38,6 +38,7 @@ impl Whole {
             calls,
             assumed: Vec::new(),
             origins: Origins::default(),
+            inline: Vec::new(),
             units: Box::new(units.into_iter().map(Ok)),
         }
     }

@@ -6,6 +6,7 @@ use crate::follow::Ctx;
 use crate::graph::Node;
 use crate::model::elb::{LoadBalancer, LoadBalancerType, TargetGroup};
 use crate::model::{Gap, Kind, Ref, Scope, Text, ec2, v2};
+use std::net::IpAddr;
 
 /// One side of a connection as far as it was seen: ends, or doors.
 pub(super) struct Ends<E = Endpoint> {
@@ -16,13 +17,25 @@ pub(super) struct Ends<E = Endpoint> {
 pub(super) fn instance(ctx: &Ctx<'_>, group: &Held<TargetGroup>, id: &str) -> Result<Endpoint, Gap> {
     let found = ctx.graph.interfaces(Node::Instance(id), &group.scope)?;
     match found.as_slice() {
-        [only] => Ok(Endpoint::interface(format!("target {id}"), &only.facts, &group.scope.account)),
+        [only] => {
+            let end = Endpoint::interface(format!("target {id}"), &only.facts, &group.scope.account);
+            let within = only.facts.subnet_id.set().and_then(|id| subnet(ctx, &group.scope, id).ok());
+            Ok(match (only.facts.private_ip_addresses.gap(), within) {
+                // One that is only planned has no address yet.
+                (Some(gap), Some(subnet)) => Endpoint::somewhere_in(end.label, subnet, end.groups, gap.clone()),
+                _ => end,
+            })
+        }
         _ => Err(Gap::not_readable(format!("the primary network interface of {id}"))),
     }
 }
 
 /// Private addresses repeat from VPC to VPC, so only the group's own VPC decides.
 pub(super) fn address(ctx: &Ctx<'_>, group: &Held<TargetGroup>, ip: &str) -> Result<Endpoint, Gap> {
+    // What is only planned has a name and no address.
+    if ip.parse::<IpAddr>().is_err() {
+        return instance(ctx, group, ip);
+    }
     let vpc = group.facts.vpc_id.known()?;
     let mut found = ctx.graph.interfaces(Node::Address(ip), &group.scope)?;
     found.retain(|eni| eni.facts.vpc_id.set() == vpc);
@@ -52,7 +65,7 @@ pub(super) fn ends_of_balancer(ctx: &Ctx<'_>, lb: &Held<LoadBalancer>) -> Ends {
 }
 
 pub(super) fn ends_of_link(ctx: &Ctx<'_>, link: &Held<v2::VpcLink>) -> Ends {
-    let label = format!("VPC link {}", link.facts.vpc_link_id);
+    let label = format!("VPC link {}", link.facts.vpc_link_id.label());
     let groups = match link.facts.security_group_ids.list() {
         Err(gap) => Groups::Unknown(gap),
         Ok([]) => Groups::Unknown(Gap::not_readable(format!("the security groups of {label}, which names none"))),
@@ -90,7 +103,7 @@ fn ends(
             for id in ids {
                 match subnet(ctx, scope, id) {
                     Ok(subnet) => {
-                        let label = format!("{label} in {id}");
+                        let label = format!("{label} in {}", id.label());
                         ends.seen.push(Endpoint::somewhere_in(label, subnet, groups.clone(), unseen.clone()));
                     }
                     Err(gap) => ends.gaps.push(gap),

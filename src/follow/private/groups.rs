@@ -69,6 +69,12 @@ impl NetworkPathHop<'_> {
             |target: &&TargetHealthDescription| target.target_health.state.set() != Some(&TargetState::Draining);
         Ok(group.targets.list()?.iter().filter(staying).collect())
     }
+
+    /// Has nobody asked yet how its targets are, because a template makes them?
+    pub fn unasked(&self, group: &TargetGroup) -> bool {
+        let mut targets = group.targets.set().into_iter().flatten();
+        self.call.serving.view == View::Planned && targets.all(|target| target.target_health.state.is_unset())
+    }
 }
 
 fn dies(answer: &Verdict) -> bool {
@@ -78,7 +84,8 @@ fn dies(answer: &Verdict) -> bool {
 
 fn sometimes(group: &Ref, answer: Verdict) -> Verdict {
     let Err(Stop::Not { mut faults, gaps }) = answer else { return answer };
-    let name = group.id.lit().and_then(|arn| arn.rsplit('/').nth(1)).unwrap_or("this one");
+    let arn = group.id.to_string();
+    let name = arn.rsplit('/').nth(1).unwrap_or("this one");
     for fault in faults.iter_mut().filter(|fault| fault.reach == Reach::EveryRequest) {
         fault.reach = Reach::SomeRequests { when: format!("the listener sends it to target group {name}") };
     }

@@ -14,9 +14,12 @@ impl NetworkPathHop<'_> {
     /// `None` where AWS says that all of these pass their checks.
     ///
     /// # Errors
-    /// `NotApplicable` where the checks take the way of the requests, or the gaps.
+    /// `NotApplicable` where the checks take the way of the requests or nothing was checked yet, or the gaps.
     pub fn health_checks<'c>(&self, ctx: &Ctx<'c>, group: &'c Held<TargetGroup>) -> Result<Option<Leg<'c>>, Stop> {
         let it = &group.facts;
+        if self.unasked(it) {
+            return Err(Stop::NotApplicable);
+        }
         // What holds for requests from the nodes to the same port is said of those.
         let same_source = matches!(self.kept(ctx, group)?, Kept::Node);
         let traffic = |target: &TargetHealthDescription| {

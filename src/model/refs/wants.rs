@@ -232,9 +232,8 @@ pub fn load_balancer_of(arn: &Text, home: &Scope) -> Option<Ref> {
     let resource = match parsed.resource.strip_prefix("listener/") {
         // listener/app/NAME/BALANCER/LISTENER
         Some(listener) => {
-            let lit = listener.lit()?;
-            let (balancer, _) = lit.rsplit_once('/')?;
-            Text::new(format!("loadbalancer/{balancer}"))
+            let (balancer, _) = listener.rsplit_once('/')?;
+            Text::new("loadbalancer/").join(&balancer)
         }
         None => {
             parsed.resource.strip_prefix("loadbalancer/")?;

@@ -10,8 +10,8 @@ pub(super) struct Asked {
     label: String,
     /// Is it one of these? Nothing else is asked.
     literals: BTreeSet<Str>,
-    /// It is sure to be one of the literals.
-    closed: bool,
+    /// It is sure to be one of these.
+    closed: Option<BTreeSet<Str>>,
     comparison: bool,
     settles: BTreeSet<String>,
 }
@@ -26,6 +26,7 @@ impl Asked {
     }
 
     pub(super) fn key(label: String, literals: BTreeSet<Str>, closed: bool, settles: String) -> Self {
+        let closed = closed.then(|| literals.clone());
         Asked { label, literals, closed, settles: [settles].into(), ..Asked::default() }
     }
 
@@ -33,10 +34,10 @@ impl Asked {
         if self.label.is_empty() {
             self.label = other.label;
         }
-        if other.closed {
-            // Of two lists that it is sure to be in, both hold; to know one is enough.
-            self.closed = true;
-        }
+        self.closed = match (self.closed.take(), other.closed) {
+            (Some(one), Some(two)) => Some(&one & &two),
+            (one, two) => one.or(two),
+        };
         self.literals.append(&mut other.literals);
         self.settles.append(&mut other.settles);
         self.comparison |= other.comparison;
@@ -64,10 +65,13 @@ impl Evaluator<'_> {
             return Choice { of, label, alternatives, settles: asked.settles };
         }
         let allowed = self.own(&of).and_then(|parameter| parameter.allowed.as_ref());
-        let possible = |literal: &&Str| allowed.is_none_or(|allowed| allowed.contains(literal));
+        let possible = |literal: &&Str| {
+            allowed.is_none_or(|allowed| allowed.contains(literal))
+                && asked.closed.as_ref().is_none_or(|closed| closed.contains(*literal))
+        };
         let mut alternatives: Vec<_> = asked.literals.iter().filter(possible).cloned().map(Alternative::Is).collect();
         let exhausted = allowed.is_some_and(|allowed| allowed.iter().all(|value| asked.literals.contains(value)));
-        if !asked.closed && !exhausted {
+        if asked.closed.is_none() && !exhausted {
             alternatives.push(Alternative::Other);
         }
         Choice { of, label: asked.label, alternatives, settles: asked.settles }

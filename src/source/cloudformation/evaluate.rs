@@ -82,6 +82,11 @@ impl<'t> Evaluator<'t> {
         Ok(evaluator)
     }
 
+    /// What stands before the ids of this template's holes.
+    pub fn prefix(&self) -> &str {
+        &self.given.prefix
+    }
+
     pub fn template(&self) -> &'t Template {
         self.template
     }

@@ -5,16 +5,25 @@
 //! | `fields.rs` | properties in the types that AWS gives them, and where each was written |
 //! | `lambda.rs`, `iam.rs` | functions and their permissions, roles and their policies |
 //! | `rest.rs`, `v2.rs`, `body.rs` | APIs: resource by resource, and as an OpenAPI body |
-//! | `network.rs`, `balancer.rs` | VPC links and what they lead to |
+//! | `balancer.rs`, `targets.rs`, `tasks.rs` | load balancers, target groups, and who is behind them |
+//! | `groups.rs`, `network.rs` | security groups; VPCs with subnets, network ACLs and routes |
 
+mod balancer;
 pub(in crate::source) mod body;
 pub(in crate::source) mod fields;
+mod groups;
 mod iam;
 mod lambda;
+mod network;
 mod rest;
+mod targets;
+mod tasks;
+#[cfg(test)]
+mod tests;
 mod v2;
 
 use crate::capture::Shared;
+use crate::model::elb::Listener;
 use crate::model::unit::{RestUnit, V2Unit};
 use crate::model::{ApiUnit, Gap, Scope, Seen, Str, Text};
 use crate::source::cloudformation::Value;
@@ -91,6 +100,10 @@ impl<'t> Stack<'t> {
         iam::things(self, into);
         rest::things(self, into);
         v2::things(self, into);
+        balancer::things(self, into);
+        targets::things(self, into);
+        groups::things(self, into);
+        network::things(self, into);
     }
 
     /// What belongs to a thing, which may be another stack's: a grant, a policy, a route.
@@ -99,6 +112,11 @@ impl<'t> Stack<'t> {
         iam::parts(self, of);
         rest::parts(self, of);
         v2::parts(self, of);
+        balancer::parts(self, of);
+        tasks::parts(self, of);
+        targets::parts(self, of);
+        groups::parts(self, of);
+        network::parts(self, of);
     }
 }
 
@@ -109,10 +127,15 @@ pub(in crate::source) struct Facts {
     rest: Vec<RestUnit>,
     v2: Vec<V2Unit>,
     paths: rest::Paths,
+    listeners: Vec<Listener>,
+    vpcs: network::Vpcs,
 }
 
 impl Facts {
-    pub(in crate::source) fn finish(self) -> (Shared, Vec<ApiUnit>) {
+    pub(in crate::source) fn finish(mut self) -> (Shared, Vec<ApiUnit>) {
+        balancer::finish(&mut self);
+        targets::finish(&mut self);
+        network::finish(&mut self);
         let rest = self.rest.into_iter().map(ApiUnit::Rest);
         (self.shared, rest.chain(self.v2.into_iter().map(ApiUnit::V2)).collect())
     }

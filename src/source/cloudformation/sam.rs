@@ -22,6 +22,9 @@ mod policies;
 mod rest;
 mod role;
 mod simple;
+mod size;
+#[cfg(test)]
+mod tests;
 mod websocket;
 
 use crate::model::Str;
@@ -103,7 +106,8 @@ impl Resource {
     /// The resource that takes this one's place, with all of its attributes.
     fn main(&self, kind: &str, properties: Props) -> Node {
         let mut made = Props::new(self.at).with("Type", kind).with("Properties", properties).node();
-        let attributes = self.attributes.iter().filter(|member| &*member.key != "IgnoreGlobals");
+        let attributes =
+            self.attributes.iter().filter(|member| !matches!(&*member.key, "IgnoreGlobals" | "Connectors"));
         attributes.for_each(|member| make::put(&mut made, &member.key, member.value.clone()));
         made
     }
@@ -178,6 +182,9 @@ struct Stack<'a> {
     names: BTreeMap<(Str, &'static str), String>,
 }
 
+/// CloudFormation's quota is 1 MB, but a packaged template may have fewer bytes than a written one.
+const LARGEST: usize = 2 << 20;
+
 /// Replaces a template's SAM resources by those that SAM makes of them. A template without the transform comes back as it is.
 ///
 /// # Errors
@@ -186,8 +193,16 @@ pub fn transform(root: &Node, files: &dyn Include) -> Result<Node, SamError> {
     if !is_sam(root) {
         return Ok(root.clone());
     }
+    if root.at.range().len() > LARGEST {
+        return Err(SamError::new(
+            Span { end: root.at.start, ..root.at },
+            "the template is larger than CloudFormation takes",
+        )
+        .help("CloudFormation reads templates of up to 1 MB"));
+    }
     let globals = Globals::read(root)?;
     let Some(resources) = root.get("Resources").and_then(Node::as_map) else { return Ok(root.clone()) };
+    size::globals(root, resources.len())?;
     let mut stack = Stack {
         root,
         files,
@@ -200,11 +215,12 @@ pub fn transform(root: &Node, files: &dyn Include) -> Result<Node, SamError> {
         deployments: Default::default(),
         names: BTreeMap::new(),
     };
-    let (mut first, mut apis, mut last) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut first, mut apis, mut last, mut connectors) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for member in resources {
         stack.made.add(&member.key, member.value.clone());
         let Some(mut resource) = Resource::read(member) else { continue };
         stack.kinds.insert(member.key.clone(), resource.kind.clone());
+        connectors.extend(connector::inside(&resource)?);
         if !resource.kind.starts_with("AWS::Serverless::") {
             continue;
         }
@@ -220,6 +236,7 @@ pub fn transform(root: &Node, files: &dyn Include) -> Result<Node, SamError> {
             _ => last.push(resource),
         }
     }
+    size::resources(first.iter().chain(&apis).chain(&last))?;
     let mut order = Vec::new();
     for resource in apis {
         order.push(resource.id.clone());
@@ -239,6 +256,7 @@ pub fn transform(root: &Node, files: &dyn Include) -> Result<Node, SamError> {
             http::transform(&mut stack, api)?;
         }
     }
+    last.extend(connectors);
     for resource in &last {
         simple::transform(&mut stack, resource)?;
     }

@@ -97,7 +97,12 @@ impl Template {
     /// Something that is not in the text may add names: a macro, an include, a loop over an unknown list. Then a
     /// name that is not found is no fault.
     pub fn may_have_more(&self) -> bool {
-        !self.unseen.is_empty() || self.transforms.iter().any(|(name, _)| !TRANSPARENT.contains(&&**name))
+        !self.unseen.is_empty() || self.macros().next().is_some()
+    }
+
+    /// The macros that may make anything of the template.
+    pub fn macros(&self) -> impl Iterator<Item = &Str> {
+        self.transforms.iter().map(|(name, _)| name).filter(|name| !TRANSPARENT.contains(&&***name))
     }
 
     /// Could `name` stand for a part of a module? <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/module-ref-resources.html>

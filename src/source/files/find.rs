@@ -13,11 +13,11 @@ pub(super) struct File {
     pub(super) bytes: Vec<u8>,
 }
 
-/// What a file is, by what it holds.
+/// What was found under a path.
 pub(super) enum Found {
     Capture(PathBuf),
-    Template(File),
-    OpenApi(File),
+    /// A text, which may be a template or a document; was it named itself?
+    Text(File, bool),
     /// A folder that the CDK made.
     Assembly(PathBuf),
 }
@@ -42,21 +42,16 @@ pub(super) fn all(paths: &[PathBuf]) -> miette::Result<Vec<Found>> {
                     found.push(Found::Assembly(file));
                     continue;
                 }
-                // A folder holds other things too: what is not for gatelint is passed over.
-                match look(&file) {
-                    Ok(it) => found.extend(it),
-                    Err(error) if sounds_meant(&file) => return Err(error),
-                    Err(_) => {}
-                }
+                found.push(look(&file, false)?);
             }
         } else {
-            found.push(look(path)?.ok_or_else(|| unknown(path))?);
+            found.push(look(path, true)?);
         }
     }
     Ok(found)
 }
 
-fn unknown(path: &Path) -> FileError {
+pub(super) fn unknown(path: &Path) -> FileError {
     FileError::new(path, "is no template, API definition or capture").help(
         "gatelint reads CloudFormation and SAM templates (with Resources), OpenAPI documents (with openapi or swagger) \
          and its own captures",
@@ -89,25 +84,18 @@ fn under(folder: &Path, depth: usize) -> miette::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// What the file is; `None` if it is nothing of gatelint's.
-fn look(path: &Path) -> miette::Result<Option<Found>> {
+fn look(path: &Path, named: bool) -> miette::Result<Found> {
     let wrong = |error: std::io::Error| FileError::new(path, format!("cannot be read: {error}"));
     let mut file = fs::File::open(path).map_err(wrong)?;
     let mut bytes = vec![0; 4096];
     let got = file.read(&mut bytes).map_err(wrong)?;
     bytes.truncate(got);
     if is_capture(&bytes) {
-        return Ok(Some(Found::Capture(path.to_owned())));
+        return Ok(Found::Capture(path.to_owned()));
     }
     // One byte more than is allowed shows that there is more.
     file.take(tree::LARGEST as u64).read_to_end(&mut bytes).map_err(wrong)?;
-    let root = tree::read(0, &path.display().to_string(), &bytes)?.root;
-    let file = File { path: path.to_owned(), bytes };
-    Ok(match kind(&root) {
-        Some(Kind::Template) => Some(Found::Template(file)),
-        Some(Kind::OpenApi) => Some(Found::OpenApi(file)),
-        None => None,
-    })
+    Ok(Found::Text(File { path: path.to_owned(), bytes }, named))
 }
 
 /// As much of a file as is ever judged, and one byte more, which shows that there is more: a device has no end.
@@ -118,18 +106,19 @@ pub(super) fn bytes(path: &Path) -> std::io::Result<Vec<u8>> {
 }
 
 /// A broken file in a folder is told where its text looks as if it were meant for gatelint.
-fn sounds_meant(path: &Path) -> bool {
-    let bytes = bytes(path).unwrap_or_default();
-    let text = String::from_utf8_lossy(&bytes);
+pub(super) fn sounds_meant(file: &File) -> bool {
+    let text = String::from_utf8_lossy(&file.bytes);
     ["AWSTemplateFormatVersion", "AWS::", "x-amazon-apigateway"].iter().any(|it| text.contains(it))
 }
 
-enum Kind {
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
     Template,
     OpenApi,
 }
 
-fn kind(root: &Node) -> Option<Kind> {
+/// A folder holds other things too: what is nothing of gatelint's is `None`.
+pub(super) fn kind(root: &Node) -> Option<Kind> {
     let is_object = |key| root.get(key).is_some_and(|it| it.as_map().is_some());
     if root.get("openapi").or_else(|| root.get("swagger")).is_some() && root.get("Resources").is_none() {
         return Some(Kind::OpenApi);
@@ -140,13 +129,11 @@ fn kind(root: &Node) -> Option<Kind> {
 /// The template of a stack inside another; `None` if it is not on this disk.
 ///
 /// # Errors
-/// It is there, but cannot be read, or is no template.
+/// It is there, but cannot be read.
 pub(super) fn template(path: &Path) -> miette::Result<Option<File>> {
     if !path.is_file() {
         return Ok(None);
     }
-    match look(path)? {
-        Some(Found::Template(file)) => Ok(Some(file)),
-        _ => Err(unknown(path).into()),
-    }
+    let bytes = bytes(path).map_err(|error| FileError::new(path, format!("cannot be read: {error}")))?;
+    Ok(Some(File { path: path.to_owned(), bytes }))
 }

@@ -1,13 +1,13 @@
 //! Templates, with the stacks inside them, as the facts of a deployment.
 
 use super::{Deployment, FileError, Project};
-use crate::capture::Shared;
-use crate::model::{ApiUnit, Gap, Seen, Str, Text};
+use crate::capture::{Coverage, Shared};
+use crate::model::{ApiUnit, Charset, Gap, Hole, Kind, Seen, Str, Text};
 use crate::source::cloudformation::resources::fields::Ledger;
 use crate::source::cloudformation::resources::{Declared, Facts, Stack};
 use crate::source::cloudformation::sam::{self, Include, SamError};
 use crate::source::cloudformation::{Choice, Evaluator, Given, Known, Resource, Template, TemplateError, Value, World};
-use crate::source::tree::Node;
+use crate::source::tree::{Member, Node, Span};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -25,6 +25,14 @@ pub(super) struct Source {
     root: Node,
     /// Stacks whose templates lie beside this one, by logical id.
     children: BTreeMap<Str, Source>,
+}
+
+/// What all stacks say together.
+pub(super) struct All {
+    pub(super) shared: Shared,
+    pub(super) units: Vec<ApiUnit>,
+    pub(super) coverage: Coverage,
+    pub(super) open: Vec<Choice>,
 }
 
 /// All stacks, followed as far as they say.
@@ -63,6 +71,11 @@ impl Source {
         let is_sam = names_sam(&root);
         let beside =
             Beside { folder: path.parent().unwrap_or(Path::new("")).to_owned(), project: RefCell::new(project) };
+        if let Some(at) = without_transform(&root).filter(|_| !is_sam) {
+            let wrong = TemplateError::new(at, "a serverless resource needs SAM's transform")
+                .help("write `Transform: AWS::Serverless-2016-10-31` at the top");
+            return Err(FileError::of_template(wrong, &beside.project.borrow().files).into());
+        }
         let transformed = if is_sam { sam::transform(&root, &beside) } else { Ok(root) };
         let root = transformed.map_err(|error| wrong(refused(error), project))?;
         // Parameters are for the template that was named, if it has them.
@@ -75,7 +88,7 @@ impl Source {
                 return Err(wrong(TemplateError::new(resource.at, message), project).into());
             }
             let Some(found) = super::find::template(&beside)? else { continue };
-            let (index, root) = project.tree(&found)?;
+            let (index, root) = project.template(&found)?;
             let child = Source::load(project, beside, index, root, Given::default(), depth + 1)?;
             children.insert(resource.logical_id.clone(), child);
         }
@@ -86,9 +99,13 @@ impl Source {
     /// A stack inside that is not on this disk may grant and add what nobody sees.
     fn unread(&self, template: &Template) -> Option<Gap> {
         let inside = ["AWS::Serverless::Application", NESTED];
-        let mut stacks = template.resources.iter().filter(|it| inside.contains(&&*it.kind));
-        let unread = stacks.find(|it| !self.children.contains_key(&it.logical_id))?;
-        Some(Gap::not_readable(format!("the stack {}, whose template is not on this disk", unread.logical_id)))
+        let mut resources = template.resources.iter();
+        let unread = resources.find(|it| match &*it.kind {
+            kind if inside.contains(&kind) => !self.children.contains_key(&it.logical_id),
+            kind => kind.ends_with("::MODULE"),
+        })?;
+        let what = if unread.kind.ends_with("::MODULE") { "module" } else { "stack" };
+        Some(Gap::not_readable(format!("the {what} {}, whose template is not on this disk", unread.logical_id)))
     }
 
     /// The files of the stacks inside.
@@ -168,11 +185,7 @@ fn under<'t>(template: &'t Template, given: Given, world: &World) -> Result<Eval
 }
 
 /// Reads all stacks; what one exports, the others can import.
-pub(super) fn all(
-    sources: &[Source],
-    world: &World,
-    ledger: &Ledger,
-) -> Result<(Shared, Vec<ApiUnit>, Vec<Choice>), TemplateError> {
+pub(super) fn all(sources: &[Source], world: &World, ledger: &Ledger) -> Result<All, TemplateError> {
     let mut exports = BTreeMap::new();
     // An export may hang on an import.
     let rounds = if sources.len() > 1 { sources.len().min(DEEPEST) } else { 0 };
@@ -193,14 +206,25 @@ pub(super) fn all(
         source.read(Given { exports: exports.clone(), ..source.given.clone() }, world, ledger, &mut read)?;
     }
     let mut facts = Facts::default();
+    let mut coverage = Coverage::default();
+    for stack in &read.stacks {
+        // What nobody sees may hold whole APIs, and a macro may change those that are seen.
+        if let Some(gap) = &stack.may_have_more {
+            [Kind::RestApi, Kind::Api]
+                .into_iter()
+                .for_each(|kind| coverage.partial(kind, stack.scope.clone(), gap.clone()));
+        }
+    }
     read.stacks.iter().for_each(|stack| stack.things(&mut facts));
     read.stacks.iter().for_each(|stack| stack.parts(&mut facts));
     let (shared, units) = facts.finish();
-    Ok((shared, units, read.open.into_values().collect()))
+    let open = read.open.into_values().collect();
+    Ok(All { shared, units, coverage, open })
 }
 
 /// What facts are made of besides properties.
-const ATTRIBUTES: [&str; 4] = ["Arn", "RootResourceId", "GroupId", "DNSName"];
+const ATTRIBUTES: [&str; 7] =
+    ["Arn", "RootResourceId", "GroupId", "DNSName", "LoadBalancerName", "TargetGroupName", "DefaultNetworkAcl"];
 
 fn declared(
     evaluator: &Evaluator<'_>,
@@ -210,9 +234,12 @@ fn declared(
     let id = resource.logical_id.clone();
     let mut attributes = BTreeMap::new();
     for name in ATTRIBUTES {
-        if let Known::Text(text) = evaluator.attribute(&id, name)?.is {
-            attributes.insert(name, text);
-        }
+        let text = match evaluator.attribute(&id, name)?.is {
+            Known::Text(text) => text,
+            Known::Unknown(gap) => hole(evaluator, &id, name, gap),
+            _ => hole(evaluator, &id, name, Gap::not_readable(format!("{id}.{name}"))),
+        };
+        attributes.insert(name, text);
     }
     Ok(Declared {
         kind: resource.kind.clone(),
@@ -224,6 +251,16 @@ fn declared(
         attribute: Box::new(move |name| attributes.get(name).cloned().unwrap_or_default()),
         logical_id: id,
     })
+}
+
+/// The first serverless resource of a template that CloudFormation would not know.
+fn without_transform(root: &Node) -> Option<Span> {
+    let transforms = root.get("Transform").is_some();
+    let resources = root.get("Resources").and_then(Node::as_map).unwrap_or_default();
+    let serverless = |it: &&Member| {
+        it.value.get("Type").and_then(Node::as_text).is_some_and(|kind| kind.starts_with("AWS::Serverless::"))
+    };
+    resources.iter().find(serverless).filter(|_| !transforms).map(|it| it.key_at)
 }
 
 fn names_sam(root: &Node) -> bool {
@@ -258,10 +295,16 @@ impl Include for Beside<'_> {
     }
 }
 
+/// What stands for an attribute of which nothing is known.
+fn hole(evaluator: &Evaluator<'_>, id: &str, name: &str, gap: Gap) -> Text {
+    let id = format!("{}{id}.{name}", evaluator.prefix()).into();
+    Text::hole(Hole { id, family: None, charset: Charset::Any, gap })
+}
+
 /// What may add resources that nobody sees.
 fn more(template: &Template) -> Gap {
-    match template.transforms.iter().find(|(name, _)| name.starts_with("AWS::") == template.unseen.is_empty()) {
-        Some((name, _)) => Gap::not_readable(format!("what the macro {name} adds to the template")),
+    match template.macros().next() {
+        Some(name) => Gap::not_readable(format!("what the macro {name} makes of the template")),
         None => Gap::not_readable("what the template includes from elsewhere"),
     }
 }

@@ -73,5 +73,6 @@ async fn read(ask: &Ask, now: jiff::Timestamp) -> Result<Capture, LiveError> {
         assumed: Vec::new(),
         origins: Origins::default(),
         units: Box::new(units.into_iter().map(packed::Packed::unpack)),
+        inline: Vec::new(),
     })
 }

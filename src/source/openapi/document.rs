@@ -142,6 +142,23 @@ impl<'a> Document<'a> {
         })
     }
 
+    /// A path of a REST API as importing makes it: without the slash at its end.
+    pub(super) fn path(&self, written: &Str) -> Str {
+        match (self.author, written.trim_end_matches('/')) {
+            (Author::Export, _) => written.clone(),
+            (Author::Person, "") => "/".into(),
+            (Author::Person, path) => path.into(),
+        }
+    }
+
+    /// Whether an HTTP API keeps the slash at a path's end is not documented.
+    pub(super) fn keeps(&self, path: &str) -> Result<(), Gap> {
+        match self.author == Author::Person && path.len() > 1 && path.ends_with('/') {
+            true => Err(Gap::not_modelled("a path of an HTTP API that ends in a slash")),
+            false => Ok(()),
+        }
+    }
+
     /// What a member says that may be left out.
     pub(super) fn said<T>(&self, value: Option<T>, member: &str) -> Seen<T> {
         match (value, self.author) {

@@ -37,7 +37,7 @@ fn route<'a>(
     path: &str,
     verb: &Verb<'a>,
 ) -> Route {
-    let operation = verb.read(path);
+    let operation = document.keeps(path).and_then(|()| verb.read(path));
     let key = route_key(path, verb, operation.as_ref().ok().and_then(|operation| operation.is_default_route));
     let (authorization, target) = match operation {
         Ok(operation) => (

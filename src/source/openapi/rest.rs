@@ -20,7 +20,7 @@ pub(super) fn content(document: &Document<'_>) -> Result<RestContent, OpenApiErr
         });
         resources.push(Resource {
             id: Str::default(),
-            path: path.clone(),
+            path: document.path(path),
             resource_methods: methods.map(|(verb, method)| (verb, Box::new(method))).collect(),
         });
     }

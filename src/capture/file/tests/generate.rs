@@ -35,7 +35,7 @@ pub(super) fn gap() -> impl Strategy<Value = Gap> {
 fn hole() -> impl Strategy<Value = Hole> {
     let charset = prop_oneof![Just(Charset::Any), Just(Charset::Digits), Just(Charset::Name)];
     (string(), option::of(string()), charset, gap()).prop_map(|(id, family, charset, gap)| Hole {
-        id: id.into(),
+        id,
         family,
         charset,
         gap,

@@ -31,6 +31,10 @@ pub(in crate::source) fn rest(body: &Value, api: &str, ledger: &Ledger) -> Resul
         }
     }
     for (path, verb, operation) in operations(body) {
+        let path = match path.trim_end_matches('/') {
+            "" => "/",
+            path => path,
+        };
         let resource = format!("restapis/{api}/resources/{path}/methods/{verb}/integration");
         note(ledger, &resource, body, operation, |member| member.to_owned());
     }

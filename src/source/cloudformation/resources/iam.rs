@@ -1,6 +1,7 @@
 //! Roles, and the policies on them wherever in the template they stand.
 
 use super::fields::Fields;
+use super::lambda::could_be;
 use super::{Declared, Facts, Stack};
 use crate::capture::Held;
 use crate::model::iam::{AttachedPolicy, InlinePolicy, ManagedPolicy, PermissionsBoundary, Role};
@@ -125,8 +126,17 @@ fn of_roles<'r>(stack: &Stack<'_>, declared: &Declared<'_>, roles: &'r mut [Held
     };
     match names {
         Ok(names) => {
-            let roles = roles.iter_mut().map(|held| &mut held.facts);
-            roles.filter(|role| names.contains(&role.role_name)).collect()
+            let mut of = Vec::new();
+            for role in roles.iter_mut().map(|held| &mut held.facts) {
+                // A name that is given from outside may be any that is given.
+                let maybe = names.iter().find(|name| could_be(name, &role.role_name));
+                match maybe.and_then(|name| name.gaps().into_iter().next()) {
+                    _ if names.contains(&role.role_name) => of.push(role),
+                    Some(gap) => hide(role, &gap),
+                    None => {}
+                }
+            }
+            of
         }
         Err(gap) => {
             roles.iter_mut().for_each(|role| hide(&mut role.facts, &gap));
@@ -135,6 +145,10 @@ fn of_roles<'r>(stack: &Stack<'_>, declared: &Declared<'_>, roles: &'r mut [Held
     }
 }
 
+/// A policy that is not seen may be on the role. It takes nothing away from those that are, unless it denies.
 fn hide(role: &mut Role, gap: &Gap) {
-    role.role_policy_list = Seen::Unknown(gap.clone());
+    if let Seen::Set(policies) = &mut role.role_policy_list {
+        let policy_document = Seen::Unknown(gap.clone());
+        policies.push(InlinePolicy { policy_name: "a policy that is not seen".into(), policy_document });
+    }
 }

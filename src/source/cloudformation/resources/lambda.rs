@@ -6,7 +6,7 @@ use crate::capture::Held;
 use crate::model::lambda::{Alias, Function, RoutingConfig, State};
 use crate::model::policy::{Many, Policy, Principal, Scalar, Statement};
 use crate::model::refs::{Arn, qualified};
-use crate::model::{Gap, Seen, Str, Text};
+use crate::model::{Charset, Gap, Hole, Part, Seen, Str, Text};
 use std::collections::BTreeMap;
 
 pub(super) fn things(stack: &Stack<'_>, into: &mut Facts) {
@@ -27,15 +27,53 @@ pub(super) fn parts(stack: &Stack<'_>, of: &mut Facts) {
         permission(stack, declared, functions);
     }
     if let Some(gap) = &stack.may_have_more {
-        hide(functions, gap);
+        functions.iter_mut().for_each(|held| may_be_granted(&mut held.facts, gap));
     }
 }
 
-/// A grant may be among what is not seen.
-fn hide(functions: &mut [Held<Function>], gap: &Gap) {
-    for held in functions.iter_mut().filter(|held| held.facts.policy.is_unset()) {
-        held.facts.policy = Seen::Unknown(gap.clone());
+/// A grant may be among what is not seen. It takes nothing away from those that are.
+fn may_be_granted(function: &mut Function, gap: &Gap) {
+    let hole = Hole { id: "a grant that is not seen".into(), family: None, charset: Charset::Any, gap: gap.clone() };
+    // Every call says this of itself, so that only the statement is unknown.
+    let key = ("aws:PrincipalIsAWSService".into(), Many::One(Scalar::Text(Text::hole(hole))));
+    let statement = Statement {
+        effect: Some("Allow".into()),
+        principal: Some(Principal::Any("*".into())),
+        action: Some(Many::One("lambda:InvokeFunction".into())),
+        resource: Some(Many::One(function.function_arn.clone())),
+        condition: [("StringEquals".into(), [key].into())].into(),
+        ..Statement::default()
+    };
+    add(function, statement);
+}
+
+fn add(function: &mut Function, statement: Statement) {
+    match &mut function.policy {
+        Seen::Set(Policy { statement: Many::List(list), .. }) => list.push(statement),
+        Seen::Unknown(_) => {}
+        policy => {
+            let statement = Many::List(vec![statement]);
+            *policy = Seen::Set(Policy { version: Some("2012-10-17".into()), statement, id: None });
+        }
     }
+}
+
+/// Could a name that is given from outside be the function's? A name that this deployment makes is not known before.
+pub(super) fn could_be(name: &Text, function: &Text) -> bool {
+    if name.lit().is_some() || function.holes().any(|hole| hole.family.is_some()) {
+        return false;
+    }
+    let ends = |text: &Text| {
+        let parts = text.parts();
+        let lit = |part: Option<&Part>| match part {
+            Some(Part::Lit(lit)) => lit.to_string(),
+            _ => String::new(),
+        };
+        (lit(parts.first()), lit(parts.last()))
+    };
+    let ((head, tail), (other_head, other_tail)) = (ends(name), ends(function));
+    let one_begins = head.starts_with(&other_head) || other_head.starts_with(&head);
+    one_begins && (tail.ends_with(&other_tail) || other_tail.ends_with(&tail))
 }
 
 fn function(stack: &Stack<'_>, declared: &Declared<'_>) -> Function {
@@ -127,13 +165,21 @@ fn permission(stack: &Stack<'_>, declared: &Declared<'_>, functions: &mut [Held<
         Seen::Set(target) => target,
         Seen::Unset => return,
         // It may be for any of them.
-        Seen::Unknown(gap) => return hide(functions, &gap),
+        Seen::Unknown(gap) => return functions.iter_mut().for_each(|held| may_be_granted(&mut held.facts, &gap)),
     };
     let name = called(&target);
-    let mut functions = functions.iter_mut().map(|held| &mut held.facts);
-    let Some(function) = functions.find(|it| qualified(&it.function_name, it.qualifier.as_ref()) == name) else {
+    let is_it = |it: &Function| qualified(&it.function_name, it.qualifier.as_ref()) == name;
+    let Some(at) = functions.iter().position(|held| is_it(&held.facts)) else {
+        let gap = name.gaps().into_iter().next();
+        for function in functions.iter_mut().map(|held| &mut held.facts) {
+            let own = qualified(&function.function_name, function.qualifier.as_ref());
+            if let Some(gap) = gap.as_ref().filter(|_| could_be(&name, &own)) {
+                may_be_granted(function, gap);
+            }
+        }
         return;
     };
+    let Some(function) = functions.get_mut(at).map(|held| &mut held.facts) else { return };
     let number = function.policy.set().map_or(0, |policy| policy.statement.as_slice().len());
     let resource = function.function_arn.to_string();
     let pointer = format!("/Policy/Statement/{number}");
@@ -143,6 +189,10 @@ fn permission(stack: &Stack<'_>, declared: &Declared<'_>, functions: &mut [Held<
         stack.ledger.note(&resource, "/Policy", on);
     }
     stack.ledger.note(&resource, &pointer, declared.at);
+    if let Some(named) = declared.properties.get("FunctionName") {
+        // What the whole policy is for is decided here.
+        stack.ledger.note(&resource, "/Policy", named.at);
+    }
     let fields = Fields::new(&declared.properties, stack.ledger, resource).at(&pointer);
     let statement = match statement(declared, &fields, &function.function_arn) {
         Ok(statement) => statement,
@@ -151,17 +201,7 @@ fn permission(stack: &Stack<'_>, declared: &Declared<'_>, functions: &mut [Held<
             return;
         }
     };
-    match &mut function.policy {
-        Seen::Set(Policy { statement: Many::List(list), .. }) => list.push(statement),
-        Seen::Unknown(_) => {}
-        policy => {
-            *policy = Seen::Set(Policy {
-                version: Some("2012-10-17".into()),
-                statement: Many::List(vec![statement]),
-                id: None,
-            });
-        }
-    }
+    add(function, statement);
 }
 
 fn statement(declared: &Declared<'_>, fields: &Fields<'_>, function: &Text) -> Result<Statement, Gap> {
@@ -237,9 +277,9 @@ fn suffix(reference: &Text, function: &Text) -> Option<Text> {
         (None, Some((last, before))) => {
             let rest = own.strip_prefix(before)?;
             let (first, rest) = rest.split_first()?;
-            let (crate::model::Part::Lit(own), crate::model::Part::Lit(of)) = (first, last) else { return None };
+            let (Part::Lit(own), Part::Lit(of)) = (first, last) else { return None };
             let tail = own.strip_prefix(&**of)?;
-            std::iter::once(crate::model::Part::Lit(tail.into())).chain(rest.iter().cloned()).collect()
+            std::iter::once(Part::Lit(tail.into())).chain(rest.iter().cloned()).collect()
         }
         _ => return None,
     };

@@ -25,7 +25,7 @@ impl Body {
         Body { document, paths: Vec::new(), index: BTreeMap::new() }
     }
 
-    /// `None` if the document cannot be edited: all of it, or its paths, come from a macro or a condition.
+    /// `None` if the document cannot be edited: it has no paths, or they come from a macro or a condition.
     pub(super) fn written(document: &Node) -> Option<Body> {
         let members = document.as_map()?;
         if document.get("Fn::Transform").is_some() || document.get("Fn::If").is_some() {
@@ -33,8 +33,7 @@ impl Body {
         }
         let paths = match document.get("paths").map(|paths| &paths.is) {
             Some(Is::Map(paths)) if !paths.iter().any(|path| path.key.starts_with("Fn::")) => paths.clone(),
-            None | Some(Is::Null) => Vec::new(),
-            Some(_) => return None,
+            _ => return None,
         };
         let rest = members.iter().filter(|member| &*member.key != "paths").cloned().collect();
         let index = paths.iter().enumerate().map(|(index, path)| (path.key.clone(), index)).collect();

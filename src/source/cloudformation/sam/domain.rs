@@ -48,11 +48,7 @@ pub(super) fn words(node: &Node) -> String {
 /// The base paths that the domain maps, each with what it adds to a logical id.
 fn paths(domain: &Domain<'_>) -> Vec<(Option<Node>, String)> {
     let Some(list) = domain.node.get("BasePath") else { return vec![(None, String::new())] };
-    let each = |path: &Node| match path.as_text() {
-        Some("/") => (None, String::new()),
-        Some(text) => (Some(Node::text(path.at, text.trim_start_matches('/'))), rest::letters(text)),
-        None => (Some(path.clone()), String::new()),
-    };
+    let each = |path: &Node| (Some(path.clone()), path.as_text().map(rest::letters).unwrap_or_default());
     items(list).iter().map(each).collect()
 }
 
@@ -123,6 +119,11 @@ pub(super) fn http(
     stack.made.add(&domain.id, api.make(at, "AWS::ApiGatewayV2::DomainName", made));
     for (path, id) in paths(domain) {
         let at = path.as_ref().map_or(at, |path| path.at);
+        let path = match path.as_ref().map(Node::as_text) {
+            None => None,
+            Some(Some(text)) => Some(Node::text(at, text.trim_matches('/'))),
+            Some(None) => return Err(SamError::kind(at, "BasePath", "a text")),
+        };
         let made = Props::new(at)
             .with("DomainName", reference(at, &domain.id))
             .with("ApiId", reference(at, &api.id))

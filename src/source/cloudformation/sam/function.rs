@@ -69,8 +69,16 @@ impl Callee<'_> {
 
 pub(super) fn transform(stack: &mut Stack<'_>, resource: &Resource) -> Result<(), SamError> {
     let properties = &resource.properties;
+    if properties.get("PackageType").is_none_or(|kind| kind.as_text() == Some("Zip")) {
+        for key in ["Handler", "Runtime"] {
+            if properties.get(key).is_none_or(|node| matches!(node.is, Is::Null)) {
+                return Err(SamError::new(resource.at, format!("{} has no {key}", resource.id))
+                    .help("a function of PackageType Zip needs a Handler and a Runtime"));
+            }
+        }
+    }
     let alias = alias_name(stack, properties)?;
-    let callee = Callee { resource, alias: alias.as_ref().map(|(name, _)| format!("{}Alias{name}", resource.id)) };
+    let callee = Callee { resource, alias: alias.as_ref().map(|(name, _)| alias_id(resource, name)) };
     let mut policies = Policies::default();
     let tags = tags(properties, "lambda:createdBy");
 
@@ -134,6 +142,10 @@ fn alias_name(stack: &Stack<'_>, properties: &Node) -> Result<Option<(String, Sp
         _ => Err(SamError::new(node.at, "AutoPublishAlias is not known")
             .help("it is a text, or a Ref to a parameter with a Default")),
     }
+}
+
+fn alias_id(resource: &Resource, alias: &str) -> String {
+    format!("{}Alias{}", resource.id, alias.replace('-', "D").replace('_', "U"))
 }
 
 fn code(properties: &Node) -> Result<Option<Node>, SamError> {
@@ -208,7 +220,7 @@ fn publish(stack: &mut Stack<'_>, resource: &Resource, alias: &str, at: Span) ->
         .with("FunctionName", reference(at, &resource.id))
         .with("FunctionVersion", attribute(at, &version, "Version"))
         .copy(properties, &["ProvisionedConcurrencyConfig"]);
-    stack.made.add(&format!("{}Alias{alias}", resource.id), resource.make(at, "AWS::Lambda::Alias", made));
+    stack.made.add(&alias_id(resource, alias), resource.make(at, "AWS::Lambda::Alias", made));
     version
 }
 

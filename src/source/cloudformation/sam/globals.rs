@@ -5,7 +5,9 @@
 
 use super::make::is_intrinsic;
 use super::{Resource, SamError};
+use crate::model::Str;
 use crate::source::tree::{Is, Member, Node};
+use std::collections::BTreeMap;
 
 const SECTIONS: [&str; 10] = [
     "Function",
@@ -73,11 +75,13 @@ fn merge(global: Node, own: Node) -> Node {
     let intrinsic = is_intrinsic(&global) || is_intrinsic(&own);
     match (global, own) {
         (Node { is: Is::Map(mut members), .. }, Node { is: Is::Map(theirs), at }) if !intrinsic => {
+            let index: BTreeMap<Str, usize> =
+                members.iter().enumerate().map(|(index, member)| (member.key.clone(), index)).collect();
             for mine in theirs {
-                match members.iter().position(|member| member.key == mine.key) {
-                    Some(index) => {
-                        let global = members.remove(index);
-                        members.insert(index, Member { value: merge(global.value, mine.value), ..mine });
+                match index.get(&mine.key).and_then(|index| members.get_mut(*index)) {
+                    Some(global) => {
+                        let under = std::mem::replace(&mut global.value, Node::new(at, Is::Null));
+                        *global = Member { value: merge(under, mine.value), ..mine };
                     }
                     None => members.push(mine),
                 }

@@ -1,7 +1,7 @@
 //! The APIs that SAM makes for events that name none: `ServerlessRestApi` and `ServerlessHttpApi`.
 
 use super::globals::Globals;
-use super::make::{Props, child, node, put, reference};
+use super::make::{Props, child, named, node, put, reference};
 use super::rest::path_condition;
 use super::{Resource, SamError, Stack};
 use crate::model::Str;
@@ -91,7 +91,15 @@ fn open(stack: &mut Stack<'_>, globals: &Globals<'_>, kind: &Kind, users: &Users
 
 /// A condition that holds where any of several does.
 fn any(at: Span, name: &Str, under: &BTreeSet<&Str>) -> Member {
-    let under = under.iter().map(|one| node!(at; {"Condition": (*one)})).collect::<Vec<_>>();
+    let mut under = under.iter().map(|one| node!(at; {"Condition": (*one)})).collect::<Vec<_>>();
+    // CloudFormation takes ten at most.
+    while under.len() > 10 {
+        let or = |ten: &[Node]| match ten {
+            [only] => only.clone(),
+            ten => node!(at; {"Fn::Or": (Node::list(at, ten.to_vec()))}),
+        };
+        under = under.chunks(10).map(or).collect();
+    }
     Member { key: name.clone(), key_at: at, value: node!(at; {"Fn::Or": (Node::list(at, under))}) }
 }
 
@@ -119,13 +127,11 @@ impl Users {
                 put(&mut event.value, "Properties", Props::new(at).node());
             }
             let Some(properties) = child(&mut event.value, "Properties") else { continue };
-            // SAM takes an id for its own API's where it is written by name.
-            if let Some(id) = properties.get(kind.property)
-                && super::make::referred(id) != Some(kind.api)
-            {
-                continue;
+            match properties.get(kind.property).filter(|id| !matches!(id.is, Is::Null)) {
+                Some(id) if named(id) != Some(kind.api) => continue,
+                Some(_) => {}
+                None => put(properties, kind.property, reference(at, kind.api)),
             }
-            put(properties, kind.property, reference(at, kind.api));
             let path = properties.get("Path").and_then(Node::as_text).unwrap_or("$default");
             self.paths.entry(path.into()).or_default().push(condition.clone());
             self.first.get_or_insert(at);

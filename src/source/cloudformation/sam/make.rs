@@ -2,6 +2,7 @@
 
 use crate::model::Str;
 use crate::source::tree::{Is, Member, Node, Span};
+use std::collections::BTreeMap;
 
 /// What may stand as a value in [`node!`](node): a node stays as it is, all else is made at the given place.
 pub(super) trait Make {
@@ -101,6 +102,11 @@ pub(super) fn referred(node: &Node) -> Option<&str> {
     node.only().filter(|member| &*member.key == "Ref")?.value.as_text()
 }
 
+/// The API that an event names: by a `Ref`, or by its logical id as a plain text.
+pub(super) fn named(node: &Node) -> Option<&str> {
+    node.as_text().or_else(|| referred(node))
+}
+
 /// An object with one key that begins like an intrinsic.
 pub(super) fn is_intrinsic(node: &Node) -> bool {
     node.only().is_some_and(|member| member.key.starts_with("Fn::") || matches!(&*member.key, "Ref" | "Condition"))
@@ -149,6 +155,27 @@ pub(super) fn within(node: &mut Node, path: &[&str], at: Span, edit: impl FnOnce
     }
 }
 
+/// Puts many members into an object.
+pub(super) fn extend(node: &mut Node, new: impl IntoIterator<Item = (Str, Node)>) {
+    let mut members = match std::mem::replace(&mut node.is, Is::Null) {
+        Is::Map(members) => members,
+        _ => Vec::new(),
+    };
+    let mut index: BTreeMap<Str, usize> =
+        members.iter().enumerate().map(|(index, member)| (member.key.clone(), index)).collect();
+    for (key, value) in new {
+        let member = Member { key: key.clone(), key_at: value.at, value };
+        match index.get(&key).and_then(|index| members.get_mut(*index)) {
+            Some(known) => *known = member,
+            None => {
+                index.insert(key, members.len());
+                members.push(member);
+            }
+        }
+    }
+    node.is = Is::Map(members);
+}
+
 /// Adds an item to the list that is a member.
 pub(super) fn append(node: &mut Node, key: &str, item: Node) {
     let at = item.at;
@@ -167,6 +194,11 @@ pub(super) struct Props {
 impl Props {
     pub(super) fn new(at: Span) -> Props {
         Props { at, members: Vec::new() }
+    }
+
+    /// The members that an object has.
+    pub(super) fn of(node: &Node) -> Props {
+        Props { at: node.at, members: node.as_map().unwrap_or_default().to_vec() }
     }
 
     pub(super) fn with(mut self, key: &str, value: impl Make) -> Props {

@@ -50,9 +50,13 @@ impl Api {
         }
         let version = match properties.get("OpenApiVersion") {
             Some(version) => {
-                let text = version.as_text().ok_or_else(|| {
-                    SamError::kind(version.at, "OpenApiVersion", "a text").help("put it into quotes: '3.0.1'")
-                })?;
+                let text = match &version.is {
+                    Is::Text(text) | Is::Number(text) => &**text,
+                    _ => {
+                        let wrong = SamError::kind(version.at, "OpenApiVersion", "a text");
+                        return Err(wrong.help("put it into quotes: '3.0.1'"));
+                    }
+                };
                 if text.starts_with('3') { ("openapi", text) } else { ("swagger", text) }
             }
             None => ("swagger", "2.0"),
@@ -104,15 +108,7 @@ pub(super) fn transform(stack: &mut Stack<'_>, api: Api) -> Result<(), SamError>
     let body = match body {
         Some(body) => Some(write(&resource, body, auth, policy, asked, &paths, implicit)?),
         None => {
-            if properties.get("DefinitionUri").is_some() {
-                for name in ["Cors", "Auth", "GatewayResponses", "Models"] {
-                    if let Some(wrong) = resource.properties.member(name) {
-                        let message = format!("{name} cannot be added to the document behind DefinitionUri");
-                        return Err(SamError::new(wrong.key_at, message)
-                            .help("put the document into DefinitionBody, with AWS::Include for a file"));
-                    }
-                }
-            }
+            sealed(properties)?;
             properties.get("DefinitionBody").cloned()
         }
     };
@@ -206,6 +202,23 @@ fn write(
         }
     }
     Ok(body.finish())
+}
+
+/// Refuses what cannot be written into a document that is not there to edit. A macro may yet make one of it.
+fn sealed(properties: &Node) -> Result<(), SamError> {
+    let written = properties.get("DefinitionBody");
+    let is_macro = |node: &Node| node.get("Fn::Transform").is_some();
+    if written.is_some_and(|body| is_macro(body) || body.get("paths").is_some_and(is_macro)) {
+        return Ok(());
+    }
+    for name in ["Cors", "Auth", "GatewayResponses", "Models"] {
+        if let Some(wrong) = properties.member(name) {
+            let message = format!("{name} cannot be added: the API's document is not written out here");
+            return Err(SamError::new(wrong.key_at, message)
+                .help("put the document with its paths into DefinitionBody, with AWS::Include for a file"));
+        }
+    }
+    Ok(())
 }
 
 fn no_stage(at: Span) -> Node {

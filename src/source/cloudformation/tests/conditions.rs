@@ -196,3 +196,16 @@ fn a_mappings_key_is_a_choice_once_it_was_asked() {
         .collect();
     assert_eq!(answers, [json!(2), json!(1)]);
 }
+
+#[test]
+fn a_key_that_the_mapping_lacks_is_no_case() {
+    let mut json = conditional();
+    json["Conditions"]["Odd"] = json!({ "Fn::Equals": [{ "Ref": "Env" }, "odd"] });
+    json["Mappings"]["Stages"] = json!({ "prod": { "ms": 1 }, "dev": { "ms": 2 } });
+    let template = template(&json, &Given::default());
+    let evaluator = Evaluator::new(&template, Given::default()).unwrap();
+    let find = node(&json!({ "Fn::FindInMap": ["Stages", { "Ref": "Env" }, "ms"] }));
+    evaluator.value(&find).unwrap();
+    let env = choices(&evaluator).into_iter().find(|choice| &*choice.of == "Env").unwrap();
+    assert_eq!(env.alternatives, ["dev", "prod"].map(|it| Alternative::Is(it.into())));
+}

@@ -3,16 +3,17 @@
 use super::super::body::{ANY, Known, arn_path, insert, method_key};
 use super::super::function::Callee;
 use super::super::http;
-use super::super::make::{Props, node, only_if, put, referred};
+use super::super::make::{Props, named, node, only_if, put};
 use super::super::{SamError, Stack};
 use super::{Event, permission};
 use crate::model::Str;
-use crate::source::tree::{Is, Node, Span};
+use crate::source::tree::{Node, Span};
+use std::collections::BTreeSet;
 
 const DEFAULT: &str = "$default";
 
 /// The APIs that a function answers with their default route.
-pub(super) fn defaults(events: &[Event<'_>]) -> Vec<Option<Str>> {
+pub(super) fn defaults(events: &[Event<'_>]) -> BTreeSet<Option<Str>> {
     let routes = events.iter().filter(|event| event.kind == "HttpApi" && is_default(event));
     routes.map(api_name).collect()
 }
@@ -28,7 +29,7 @@ fn is_default(event: &Event<'_>) -> bool {
 }
 
 fn api_name(event: &Event<'_>) -> Option<Str> {
-    event.properties.get("ApiId").and_then(referred).map(Str::from)
+    event.properties.get("ApiId").and_then(named).map(Str::from)
 }
 
 /// The path and the method, both or neither of which are written.
@@ -44,16 +45,12 @@ pub(super) fn event(
     stack: &mut Stack<'_>,
     callee: &Callee<'_>,
     event: &Event<'_>,
-    defaults: &[Option<Str>],
+    defaults: &BTreeSet<Option<Str>>,
 ) -> Result<(), SamError> {
     let at = event.at;
     let (path, method, path_at) = route(event)?;
     let id = event.properties.get("ApiId").ok_or_else(|| SamError::new(at, "the event names no ApiId"))?;
-    let name = match (referred(id), &id.is) {
-        (Some(name), _) => name,
-        (None, Is::Text(_)) => "",
-        _ => return Err(SamError::kind(id.at, "ApiId", "a text or a Ref to an HTTP API of this template")),
-    };
+    let name = named(id).ok_or_else(|| SamError::kind(id.at, "ApiId", "a Ref to an HTTP API of this template"))?;
     let ours = stack.http.contains_key(name);
     if !ours && stack.kinds.get(name).is_none_or(|kind| &**kind != "AWS::ApiGatewayV2::Api") {
         return Err(SamError::new(id.at, "ApiId does not name an HTTP API of this template")

@@ -1,8 +1,11 @@
 //! Events that do not come through an API: what they make beside the function's permissions.
 
 use super::super::function::Callee;
-use super::super::make::{Make, Props, append, attribute, child, is_intrinsic, node, put, reference, referred, within};
+use super::super::make::{
+    Make, Props, append, attribute, child, extend, is_intrinsic, node, put, reference, referred, within,
+};
 use super::super::policies::Policies;
+use super::super::role::trust;
 use super::super::{SamError, Stack};
 use super::{Event, permission, unknown};
 use crate::source::tree::{Is, Node};
@@ -33,6 +36,8 @@ pub(super) fn event(
     let (at, resource, id) = (event.at, callee.resource, format!("{}{}", callee.resource.id, event.id));
     match event.kind {
         "S3" => bucket(stack, callee, event),
+        // Its queue, policy and subscription are no hop of a request through an API.
+        "SNS" if event.properties.get("SqsSubscription").is_some_and(|it| !matches!(it.is, Is::Bool(false))) => Ok(()),
         "SNS" => {
             let topic = required(event, "Topic")?.clone();
             let made = Props::new(at)
@@ -79,7 +84,7 @@ pub(super) fn event(
             stack.made.add(&id, resource.make(at, "AWS::IoT::TopicRule", made));
             let source = node!(at; {"Fn::Sub": [
                 "arn:aws:iot:${AWS::Region}:${AWS::AccountId}:rule/${RuleName}",
-                {"RuleName": {"Ref": (id.clone())}}
+                {"RuleName": {"Ref": (id.as_str())}}
             ]});
             let mut made = permission(callee, event, "iot.amazonaws.com", Some(source));
             let account = node!(at; {"Fn::Sub": "${AWS::AccountId}"});
@@ -95,17 +100,62 @@ pub(super) fn event(
             stack.made.add(&format!("{id}Permission"), made);
             Ok(())
         }
-        // What they make is no hop of a request through an API.
         "Cognito" => {
             let pool = required(event, "UserPool")?;
             let source = referred(pool).map(|pool| attribute(at, pool, "Arn"));
-            let id = format!("{}CognitoPermission", resource.id);
-            stack.made.add(&id, permission(callee, event, "cognito-idp.amazonaws.com", source));
+            stack.made.add(
+                &format!("{}CognitoPermission", resource.id),
+                permission(callee, event, "cognito-idp.amazonaws.com", source),
+            );
+            let triggers = super::list(event.properties.get("Trigger"));
+            let pool = referred(pool).and_then(|pool| stack.made.get_mut(pool));
+            if let Some(pool) = pool.filter(|pool| pool.as_map().is_some()) {
+                let arn = |trigger: &Node| Some((trigger.as_text()?.into(), callee.arn(at)));
+                let made = triggers.iter().filter_map(arn).collect::<Vec<_>>();
+                within(pool, &["Properties", "LambdaConfig"], at, |config| extend(config, made));
+            }
             Ok(())
         }
-        "ScheduleV2" => Ok(()),
+        "ScheduleV2" => {
+            schedule(stack, callee, event);
+            Ok(())
+        }
         _ => Err(unknown(event)),
     }
+}
+
+/// A schedule of EventBridge Scheduler, and the role it needs.
+fn schedule(stack: &mut Stack<'_>, callee: &Callee<'_>, event: &Event<'_>) {
+    let (at, properties, id) = (event.at, &event.properties, format!("{}{}", callee.resource.id, event.id));
+    let role = properties.get("RoleArn").cloned().unwrap_or_else(|| attribute(at, &format!("{id}Role"), "Arn"));
+    if properties.get("RoleArn").is_none() {
+        let made = Props::new(at)
+            .with("AssumeRolePolicyDocument", trust(at, "scheduler.amazonaws.com"))
+            .with(
+                "Policies",
+                node!(at; [{
+                    "PolicyName": (format!("{id}LambdaPolicy")),
+                    "PolicyDocument": {"Statement": [{
+                        "Action": "lambda:InvokeFunction", "Effect": "Allow", "Resource": (callee.arn(at))
+                    }]}
+                }]),
+            )
+            .rename(properties, "PermissionsBoundary", "PermissionsBoundary");
+        stack.made.add(&format!("{id}Role"), callee.resource.make(at, "AWS::IAM::Role", made));
+    }
+    let target = Props::new(at)
+        .with("Arn", callee.arn(at))
+        .with("RoleArn", role)
+        .copy(properties, &["Input", "RetryPolicy", "DeadLetterConfig"]);
+    let window = properties.get("FlexibleTimeWindow").cloned().unwrap_or_else(|| node!(at; {"Mode": "OFF"}));
+    let name = properties.get("Name").cloned().unwrap_or_else(|| id.as_str().make(at));
+    let made = Props::new(at)
+        .copy(properties, &["ScheduleExpression", "ScheduleExpressionTimezone", "State", "StartDate", "EndDate"])
+        .copy(properties, &["Description", "GroupName", "KmsKeyArn"])
+        .with("FlexibleTimeWindow", window)
+        .with("Name", name)
+        .with("Target", target);
+    stack.made.add(&id, callee.resource.make(at, "AWS::Scheduler::Schedule", made));
 }
 
 fn required<'e>(event: &'e Event<'_>, key: &str) -> Result<&'e Node, SamError> {
@@ -142,7 +192,18 @@ fn poll(stack: &mut Stack<'_>, callee: &Callee<'_>, event: &Event<'_>, source: &
     };
     let mut made = Props::new(at).with("FunctionName", callee.name(at)).maybe("EventSourceArn", arn);
     for member in event.properties.as_map().unwrap_or_default().iter().filter(|member| *member.key != *source) {
-        made = made.copy(&event.properties, &[&member.key]);
+        made = match &*member.key {
+            "DatabaseName" | "CollectionName" | "FullDocument" => made,
+            "KafkaBootstrapServers" => {
+                let servers = node!(at; {"Endpoints": {"KafkaBootstrapServers": (&member.value)}});
+                made.with("SelfManagedEventSource", servers)
+            }
+            key => made.copy(&event.properties, &[key]),
+        };
+    }
+    let document = Props::new(at).copy(&event.properties, &["DatabaseName", "CollectionName", "FullDocument"]);
+    if !document.is_empty() {
+        made = made.with("DocumentDBEventSourceConfig", document);
     }
     let id = format!("{}{}", callee.resource.id, event.id);
     stack.made.add(&id, callee.resource.make(at, "AWS::Lambda::EventSourceMapping", made));
@@ -163,12 +224,12 @@ fn bucket(stack: &mut Stack<'_>, callee: &Callee<'_>, event: &Event<'_>) -> Resu
     within(&mut made, &["Properties"], at, |made| put(made, "SourceAccount", reference(at, "AWS::AccountId")));
     stack.made.add(&id, made);
     let Some(resource) = stack.made.get_mut(name) else { return Ok(()) };
-    let after = match child(resource, "DependsOn").map(|after| after.clone()) {
-        None => vec![],
-        Some(after) => super::list(Some(&after)).to_vec(),
-    };
-    let after: Vec<Node> = after.into_iter().chain([id.make(at)]).collect();
-    put(resource, "DependsOn", Node::list(at, after));
+    if let Some(after) = child(resource, "DependsOn")
+        && after.as_text().is_some()
+    {
+        *after = Node::list(after.at, [after.clone()]);
+    }
+    append(resource, "DependsOn", id.make(at));
     let events = required(event, "Events")?;
     let events = if is_intrinsic(events) { std::slice::from_ref(events) } else { super::list(Some(events)) };
     for kind in events {

@@ -2,7 +2,7 @@
 
 use super::super::body::{ANY, Known, arn_path, insert, method_key};
 use super::super::function::Callee;
-use super::super::make::{Props, is_intrinsic, node, only_if, referred};
+use super::super::make::{Props, named, node, only_if};
 use super::super::rest::{self, security, stage_suffix};
 use super::super::{Resource, SamError, Stack};
 use super::{Event, permission};
@@ -40,10 +40,7 @@ fn api(stack: &Stack<'_>, event: &Event<'_>) -> Result<(Node, String), SamError>
     let Some(id) = event.properties.get("RestApiId") else {
         return Err(SamError::new(event.at, "the event names no RestApiId"));
     };
-    if id.as_text().is_some() || (is_intrinsic(id) && referred(id).is_none()) || id.as_list().is_some() {
-        return Err(SamError::kind(id.at, "RestApiId", "a Ref to an API of this template"));
-    }
-    let name = referred(id).unwrap_or_default();
+    let name = named(id).ok_or_else(|| SamError::kind(id.at, "RestApiId", "a Ref to an API of this template"))?;
     if let Some(api) = stack.rest.get(name) {
         let suffix = stage_suffix(&api.resource.properties);
         return Ok((id.clone(), suffix));
@@ -63,7 +60,7 @@ pub(in super::super) fn operation(
     id: &Node,
     mut operation: Node,
 ) -> Result<(), SamError> {
-    let Some(api) = referred(id).and_then(|name| stack.rest.get_mut(name)) else { return Ok(()) };
+    let Some(api) = named(id).and_then(|name| stack.rest.get_mut(name)) else { return Ok(()) };
     let ((path, path_at), (method, _)) = (event.text("Path")?, event.text("Method")?);
     let method = method_key(&method);
     let auth_node = event.properties.get("Auth");

@@ -2,7 +2,7 @@
 
 use super::super::SamError;
 use super::super::body::Body;
-use super::super::make::{Make, Props, node, put, within};
+use super::super::make::{Make, Props, extend, node, within};
 use super::super::rest::security::{Auth, Sources, iam_scheme, sources, uri};
 use super::iam;
 use crate::source::tree::Node;
@@ -35,9 +35,7 @@ pub(super) fn define(body: &mut Body, auth: Auth<'_>) -> Result<(), SamError> {
         schemes.push(("AWS_IAM".into(), iam_scheme(on.at)));
     }
     let Some(at) = schemes.first().map(|(_, scheme)| scheme.at) else { return Ok(()) };
-    within(&mut body.document, &["components", "securitySchemes"], at, |place| {
-        schemes.into_iter().for_each(|(name, scheme)| put(place, &name, scheme));
-    });
+    within(&mut body.document, &["components", "securitySchemes"], at, |place| extend(place, schemes));
     Ok(())
 }
 

@@ -2,13 +2,20 @@
 
 use super::super::SamError;
 use super::super::body::{ANY, Body, arn_path, is_method};
+use super::super::domain::words;
 use super::super::make::{Make, Props, items, node, put};
-use crate::source::tree::{Is, Node, Span};
+use crate::source::tree::{Node, Span};
+use std::collections::BTreeSet;
+
+/// In bytes, and far more than API Gateway takes.
+const LARGEST: usize = 1 << 20;
 
 /// Statements in the order in which SAM adds them, each once.
 #[derive(Default)]
 pub(in super::super) struct Policy {
     statements: Vec<Node>,
+    said: BTreeSet<String>,
+    size: usize,
 }
 
 /// Which sources a list names, and whether it lets them in.
@@ -16,7 +23,7 @@ const RANGES: [(&str, bool); 2] = [("IpRangeWhitelist", true), ("IpRangeBlacklis
 const ACCOUNTS: [(&str, bool); 2] = [("AwsAccountWhitelist", true), ("AwsAccountBlacklist", false)];
 
 impl Policy {
-    /// What the policy says of one path.
+    /// What the policy says of one path. A policy of more than a megabyte is refused; API Gateway takes 8 KiB.
     pub(in super::super) fn add(
         &mut self,
         policy: &Node,
@@ -39,7 +46,7 @@ impl Policy {
             if let Some(accounts) = policy.get(key).filter(|it| !items(it).is_empty()) {
                 let at = accounts.at;
                 let principal = node!(at; {"AWS": (Node::list(at, items(accounts).to_vec()))});
-                self.push(statement(at, allowed, principal, resources(at), None));
+                self.push(statement(at, allowed, principal, resources(at), None))?;
             }
         }
         for (key, allowed) in RANGES {
@@ -47,7 +54,7 @@ impl Policy {
                 let at = ranges.at;
                 let operator = if allowed { "NotIpAddress" } else { "IpAddress" };
                 let condition = node!(at; {(operator): {"aws:SourceIp": (Node::list(at, items(ranges).to_vec()))}});
-                self.deny_unless(at, resources(at), condition);
+                self.deny_unless(at, resources(at), condition)?;
             }
         }
         for (kind, allowed) in [("Blacklist", false), ("Whitelist", true)] {
@@ -63,20 +70,26 @@ impl Policy {
             let sources =
                 Props::new(at).maybe("aws:SourceVpc", some(networks)).maybe("aws:SourceVpce", some(endpoints));
             let operator = if allowed { "StringNotEquals" } else { "StringEquals" };
-            self.deny_unless(at, resources(at), node!(at; {(operator): (sources)}));
+            self.deny_unless(at, resources(at), node!(at; {(operator): (sources)}))?;
         }
         Ok(())
     }
 
-    fn deny_unless(&mut self, at: Span, resources: Node, condition: Node) {
-        self.push(statement(at, true, "*".make(at), resources.clone(), None));
-        self.push(statement(at, false, "*".make(at), resources, Some(condition)));
+    fn deny_unless(&mut self, at: Span, resources: Node, condition: Node) -> Result<(), SamError> {
+        self.push(statement(at, true, "*".make(at), resources.clone(), None))?;
+        self.push(statement(at, false, "*".make(at), resources, Some(condition)))
     }
 
-    fn push(&mut self, statement: Node) {
-        if !self.statements.iter().any(|known| same(known, &statement)) {
+    fn push(&mut self, statement: Node) -> Result<(), SamError> {
+        let (at, words) = (statement.at, words(&statement));
+        self.size += words.len();
+        if self.size > LARGEST {
+            return Err(SamError::new(at, "the resource policy grows too large").help("API Gateway takes 8192 bytes"));
+        }
+        if self.said.insert(words) {
             self.statements.push(statement);
         }
+        Ok(())
     }
 
     /// The API's own policy for all of its paths, and the statements that it writes out.
@@ -109,15 +122,4 @@ fn statement(at: Span, allow: bool, principal: Node, resources: Node, condition:
         .with("Principal", principal)
         .maybe("Condition", condition)
         .node()
-}
-
-/// Equal wherever they stand.
-fn same(one: &Node, other: &Node) -> bool {
-    match (&one.is, &other.is) {
-        (Is::List(a), Is::List(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
-        (Is::Map(a), Is::Map(b)) => {
-            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.key == b.key && same(&a.value, &b.value))
-        }
-        (a, b) => a == b,
-    }
 }

@@ -2,7 +2,7 @@
 
 use super::super::SamError;
 use super::super::body::Body;
-use super::super::make::{Make, Props, append, child, is_true, items, node, put, within};
+use super::super::make::{Make, Props, append, child, extend, is_true, items, node, put, within};
 use crate::source::tree::{Is, Node, Span};
 
 /// Writes `RequestModel` and `RequestParameters` of an event into its operation, and the validator that they name.
@@ -90,17 +90,16 @@ pub(super) fn extras(properties: &Node, body: &mut Body) -> Result<(), SamError>
         let members = models.as_map().ok_or_else(|| SamError::kind(models.at, "Models", "an object"))?;
         let path: &[&str] = if openapi { &["components", "schemas"] } else { &["definitions"] };
         within(document, path, models.at, |place| {
-            members.iter().for_each(|model| put(place, &model.key.to_lowercase(), model.value.clone()));
+            extend(place, members.iter().map(|model| (model.key.to_lowercase().into(), model.value.clone())));
         });
     }
     if let Some(responses) = properties.get("GatewayResponses") {
         let members =
             responses.as_map().ok_or_else(|| SamError::kind(responses.at, "GatewayResponses", "an object"))?;
-        for response in members {
-            let made = gateway_response(&response.value)?;
-            let path = ["x-amazon-apigateway-gateway-responses"];
-            within(document, &path, responses.at, |all| put(all, &response.key, made));
-        }
+        let made = members.iter().map(|response| Ok((response.key.clone(), gateway_response(&response.value)?)));
+        let made = made.collect::<Result<Vec<_>, SamError>>()?;
+        let path = ["x-amazon-apigateway-gateway-responses"];
+        within(document, &path, responses.at, |all| extend(all, made));
     }
     if let Some(types) = properties.get("BinaryMediaTypes") {
         let plain = |node: &Node| match node.as_text() {

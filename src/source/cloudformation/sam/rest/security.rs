@@ -1,7 +1,7 @@
 //! Authorizers and API keys of a REST API: what `Auth` writes into its document.
 
 use super::super::body::{ANY, Body, each_operation, is_method, requirement};
-use super::super::make::{Make, Props, child, is_intrinsic, is_true, items, node, put, within};
+use super::super::make::{Make, Props, child, extend, is_intrinsic, is_true, items, node, put, within};
 use super::super::{Resource, SamError};
 use crate::model::Str;
 use crate::source::tree::{Is, Node, Span};
@@ -217,9 +217,7 @@ pub(super) fn define(
         true => &["components", "securitySchemes"],
         false => &["securityDefinitions"],
     };
-    within(&mut body.document, path, at, |place| {
-        schemes.into_iter().for_each(|(name, scheme)| put(place, &name, scheme));
-    });
+    within(&mut body.document, path, at, |place| extend(place, schemes));
     Ok(())
 }
 

@@ -23,6 +23,8 @@ pub(super) fn plan(stack: &mut Stack<'_>, api: &Resource, auth: Auth<'_>, stage:
     let member = (api.id.to_string(), stage.to_owned());
     match kind.as_text() {
         Some("NONE") => {}
+        // What a parameter says decides nothing that a request meets.
+        None if kind.as_map().is_some() => {}
         Some("PER_API") => {
             for (id, resource) in resources(&api.id, plan, &[member]) {
                 stack.made.add(&id, api.carry(resource));

@@ -1,0 +1,22 @@
+//! What becomes of the findings: the settings' levels, what is ignored with a reason, and what a baseline knows already.
+//! Unknowns pass through untouched: nothing here makes a question answered.
+
+pub mod baseline;
+mod ignore;
+mod pattern;
+#[cfg(test)]
+mod tests;
+
+use crate::config::Config;
+use crate::run::{Run, order};
+use jiff::civil::Date;
+
+/// Applies the settings: levels first, then the ignores of the settings, then those of the files. What an ignore accepts goes
+/// from `findings` to `suppressed`; what is wrong with an ignore becomes a notice.
+pub fn settle(run: &mut Run, config: &Config, today: Date) {
+    for finding in &mut run.findings {
+        finding.level = config.levels.get(finding.rule.id).and_then(|level| level.severity());
+    }
+    ignore::apply(run, config, today);
+    run.findings.sort_by(|a, b| order(a).cmp(&order(b)).then_with(|| a.requests.cmp(&b.requests)));
+}

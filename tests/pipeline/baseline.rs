@@ -1,0 +1,75 @@
+use super::{code, gatelint, json, stderr, stdout};
+use serde_json::Value;
+use std::fs;
+
+#[test]
+fn what_is_known_is_told_and_not_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |args: &[&str]| gatelint(folder.path(), &[&["demo", "--baseline", "known.json"], args].concat());
+    let text = || fs::read_to_string(folder.path().join("known.json")).unwrap();
+    assert_eq!(code(&run(&[])), 2, "there is none yet");
+    let first = run(&["--update-baseline", "--format", "json"]);
+    assert_eq!(code(&first), 0, "{}", stderr(&first));
+    let written = text();
+    super::expected("demo-baseline", &written);
+    let again = run(&["--format", "json"]);
+    let report = json(&again);
+    assert_eq!((code(&again), &report["summary"]["error"]), (0, &0.into()));
+    let findings = report["findings"].as_array().unwrap();
+    assert!(findings.len() >= 8 && findings.iter().all(|finding| finding["baseline"] == "known"));
+    assert_eq!(code(&run(&["--strict"])), 4, "a baseline hides no unknowns");
+    assert_eq!(code(&run(&["--update-baseline"])), 0);
+    assert_eq!(text(), written, "the same bytes");
+
+    // Of two findings one is taken out, and one is no longer there.
+    let mut baseline: Value = serde_json::from_str(&written).unwrap();
+    let entries = baseline["findings"].as_array_mut().unwrap();
+    let new = entries.iter().position(|entry| entry["rule"] == "listener-missing").unwrap();
+    entries.remove(new);
+    let gone = entries.iter_mut().find(|entry| entry["rule"] == "target-group-empty").unwrap();
+    gone["fingerprint"] = "0".repeat(64).into();
+    fs::write(folder.path().join("known.json"), baseline.to_string()).unwrap();
+    let output = run(&["--format", "json", "--new-only"]);
+    let report = json(&output);
+    assert_eq!(code(&output), 1);
+    let rules: Vec<_> = report["findings"].as_array().unwrap().iter().map(|it| it["rule"].as_str().unwrap()).collect();
+    assert_eq!(rules, ["listener-missing", "target-group-empty"]);
+    assert_eq!(report["fixed"][0]["rule"], "target-group-empty");
+    super::keeps_reports_schema(&report);
+    let text = stdout(&run(&[]));
+    assert!(text.contains("known: lambda-target-missing") && text.contains("fixed: target-group-empty"), "{text}");
+    assert!(!stdout(&run(&["--new-only"])).contains("known: "));
+    let part = stdout(&run(&["--stage", "prod"]));
+    assert!(!part.contains("fixed: ") && part.contains("not found again, but not everything was asked"), "{part}");
+}
+
+#[test]
+fn formats_tell_new_from_known() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |args: &[&str]| gatelint(folder.path(), &[&["demo", "--baseline", "known.json"], args].concat());
+    assert_eq!(code(&run(&["--update-baseline"])), 0);
+    let log = json(&run(&["--format", "sarif"]));
+    super::formats::keeps_sarifs_schema(&log);
+    let results = log["runs"][0]["results"].as_array().unwrap();
+    assert!(results.iter().all(|result| result["baselineState"] == "unchanged"));
+    let text = stdout(&run(&["--format", "github"]));
+    assert!(!text.lines().any(|line| line.starts_with("::error")) && text.contains("(known)"), "{text}");
+    assert!(!stdout(&run(&["--format", "junit"])).contains("<failure"));
+}
+
+#[test]
+fn a_broken_baseline_is_no_empty_one() {
+    let folder = tempfile::tempdir().unwrap();
+    for text in ["", "{}", "{\"format\":\"gatelint/baseline@9\",\"findings\":[]}"] {
+        fs::write(folder.path().join("known.json"), text).unwrap();
+        for args in
+            [&["demo", "--baseline", "known.json"][..], &["demo", "--baseline", "known.json", "--update-baseline"]]
+        {
+            let output = gatelint(folder.path(), args);
+            assert_eq!(code(&output), 2, "{text}");
+            assert!(stderr(&output).contains("cannot read the baseline known.json"), "{}", stderr(&output));
+        }
+        assert_eq!(fs::read_to_string(folder.path().join("known.json")).unwrap(), text, "it is left as it was");
+    }
+    assert_eq!(code(&gatelint(folder.path(), &["demo", "--new-only"])), 2, "new compared with what?");
+}
