@@ -12,5 +12,9 @@ mod moto;
 mod proxy;
 mod python;
 mod scan;
+#[path = "../scenarios/scenario.rs"]
+#[allow(dead_code, clippy::disallowed_methods, clippy::unwrap_used, reason = "another test uses more of it")]
+mod scenario;
 mod scenarios;
 mod selftest;
+mod stacks;

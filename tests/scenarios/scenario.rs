@@ -158,10 +158,10 @@ impl Broken {
     pub(crate) fn lines(&self, form: Form, healthy: &Path) -> BTreeSet<(String, u64)> {
         let edited = self.edits(form).flat_map(|edit| {
             let text = fs::read_to_string(healthy.join(&edit.file)).unwrap();
-            let (before, _) = text.split_once(&edit.find).unwrap();
             let newlines = |text: &str| text.matches('\n').count() as u64;
-            let first = newlines(before) + 1;
-            (first..=first + newlines(&edit.replace)).map(|line| (edit.file.clone(), line))
+            let starts: Vec<u64> = text.match_indices(&edit.find).map(|(at, _)| newlines(&text[..at]) + 1).collect();
+            let more = newlines(&edit.replace);
+            starts.into_iter().flat_map(move |first| first..=first + more).map(|line| (edit.file.clone(), line))
         });
         edited.collect()
     }

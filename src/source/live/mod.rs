@@ -29,6 +29,7 @@ pub use ask::{Ask, View};
 pub use error::LiveError;
 
 use crate::capture::{Capture, FORMAT, Header, SourceInfo};
+use crate::model::Origins;
 
 /// Reads the account. `now` is the time that the capture bears and is judged at.
 ///
