@@ -75,7 +75,6 @@ pub(in crate::source) fn http(body: &Value, api: &str, ledger: &Ledger) -> Resul
     Ok(content)
 }
 
-<<<<<<< HEAD
 /// A document has answers by their patterns, the API by their status.
 fn responses(ledger: &Ledger, resource: &str, written: Option<&Value>) {
     let Some(Known::Map(patterns)) = written.map(|it| &it.is) else { return };
@@ -87,8 +86,6 @@ fn responses(ledger: &Ledger, resource: &str, written: Option<&Value>) {
     }
 }
 
-/// API Gateway's own name for a member of an HTTP API's integration.
-=======
 /// Only API Gateway knows it: a grant that spells one out may be right.
 fn authorizer_id(api: &str, name: &str) -> Text {
     let gap = Gap::not_readable(format!("the id that API Gateway gives the authorizer {name}"));
@@ -96,7 +93,6 @@ fn authorizer_id(api: &str, name: &str) -> Text {
 }
 
 /// API Gateway's own name for a member of an HTTP API's integration, or of its authorizer.
->>>>>>> scen
 fn in_http(member: &str) -> String {
     match member {
         "type" => "IntegrationType".into(),
