@@ -92,8 +92,8 @@ pub(super) fn transform(stack: &mut Stack<'_>, api: Api) -> Result<(), SamError>
             None => (None, Some(s3(uri)?)),
         },
     };
-    let made =
-        Props::new(at).maybe("Body", body).maybe("BodyS3Location", location).copy(properties, &["FailOnWarnings"]);
+    let strict = properties.get("FailOnWarnings").filter(|strict| !matches!(strict.is, Is::Bool(false)));
+    let made = Props::new(at).maybe("Body", body).maybe("BodyS3Location", location).maybe("FailOnWarnings", strict);
     stack.made.add(&resource.id, resource.main("AWS::ApiGatewayV2::Api", made));
 
     let name = properties.get("StageName").filter(|name| !matches!(name.is, Is::Null));
