@@ -22,6 +22,10 @@ const EXPLAINED: &[(&str, &str)] = &[
     ("rest-domain-zone/ApiGatewayDomainName#", REGION),
     ("rest-domain-zone/RecordSetGroup#", REGION),
     (
+        "rest-event-policies/Api",
+        "SAM repeats the statements for a stage whose name is a reference; a resource policy answers 403, which no hop reads",
+    ),
+    (
         "rest-openapi-cors/Versioned",
         "SAM writes the schema of a CORS header into a second `schema`, which means nothing",
     ),
