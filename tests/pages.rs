@@ -8,11 +8,13 @@ mod examples;
 use examples::Example;
 use gatelint::capture::Capture;
 use gatelint::capture::file::{fragment, merge};
-use gatelint::model::{Evidence, Gap, Origin, Place};
+use gatelint::model::{Evidence, Gap};
+use gatelint::report::{Json, Reporter};
 use gatelint::rule::Rule;
-use gatelint::run::{Finding, Options, Run, judge};
+use gatelint::run::{Options, Run, judge};
 use gatelint::source::cloudformation::World;
 use gatelint::source::files::{Deployment, Project};
+use serde_json::Value;
 use std::collections::BTreeSet;
 
 fn run(rule: &'static Rule, example: &Example) -> Run {
@@ -47,7 +49,7 @@ fn check(rule: &'static Rule, example: &Example) {
         "dies" => {
             assert_eq!(dying, example.requests, "{place}: the requests that die");
             let pointer = example.guilty.as_deref().unwrap_or_else(|| panic!("{place}: pin the guilty field"));
-            let guilty: Vec<_> = run.findings.iter().flat_map(|it| guilty(it, example.is_template)).collect();
+            let guilty = if example.is_template { underlined(&run, &example.text) } else { guilty(&run) };
             assert!(guilty.iter().any(|it| it == pointer), "{place}: {pointer} is not among {guilty:?}");
             let severity = example.severity.as_deref().unwrap_or("error");
             for finding in &run.findings {
@@ -80,28 +82,32 @@ fn says(run: &Run) -> Vec<&str> {
     run.findings.iter().map(|finding| finding.fault.says.as_str()).collect()
 }
 
-/// What the evidence underlines: pointers into facts, or lines of a template.
-fn guilty(finding: &Finding, lines: bool) -> Vec<String> {
-    fn collect<'e>(evidence: &'e [Evidence], into: &mut Vec<&'e Place>) {
+/// The fields that the evidence points to.
+fn guilty(run: &Run) -> Vec<String> {
+    fn collect(evidence: &[Evidence], into: &mut Vec<String>) {
         for evidence in evidence {
             match evidence {
-                Evidence::Read { place, .. } => into.push(place),
+                Evidence::Read { place, .. } => into.push(place.pointer.clone()),
                 Evidence::Because { of, .. } => collect(of, into),
                 Evidence::Missing { .. } | Evidence::Document { .. } => {}
             }
         }
     }
-    let mut places = Vec::new();
-    collect(&finding.fault.evidence, &mut places);
-    if !lines {
-        return places.into_iter().map(|place| place.pointer.clone()).collect();
-    }
-    let line = |origin: &Origin| {
-        let (before, after) = origin.file.text.split_at(origin.at.start);
-        let (begins, ends) = (before.rsplit('\n').next().unwrap_or(""), after.split('\n').next().unwrap_or(""));
-        format!("{begins}{ends}").trim().to_owned()
-    };
-    places.into_iter().filter_map(|place| place.origin.as_ref()).map(line).collect()
+    let mut pointers = Vec::new();
+    run.findings.iter().for_each(|finding| collect(&finding.fault.evidence, &mut pointers));
+    pointers
+}
+
+/// The lines of a template that the report points to.
+fn underlined(run: &Run, template: &str) -> Vec<String> {
+    let mut report = Vec::new();
+    Json.report(run, &mut report).unwrap();
+    let report: Value = serde_json::from_slice(&report).unwrap();
+    let findings = report["findings"].as_array().into_iter().flatten();
+    let evidence = findings.flat_map(|finding| finding["evidence"].as_array().into_iter().flatten());
+    let number = |row: &Value| usize::try_from(row["line"].as_u64()?).ok()?.checked_sub(1);
+    let line = |row: &Value| Some(template.lines().nth(number(row)?)?.trim().to_owned());
+    evidence.filter_map(line).collect()
 }
 
 #[test]

@@ -119,6 +119,16 @@ mod tests {
         }
     }
 
+    proptest::proptest! {
+        #[test]
+        fn no_text_is_too_strange(text in "([a-zé: #\r\n]|# gatelint: ignore x -- y){0,12}", start in 0_usize..80, len in 0_usize..80) {
+            let file = Arc::new(SourceFile { name: "t".into(), text: text.as_str().into() });
+            for asked in Inline::of_comment(&file, start..start + len, &[]) {
+                proptest::prop_assert!(text.get(asked.covers).is_some());
+            }
+        }
+    }
+
     fn covered(text: &str, resource: &str) -> String {
         let file = Arc::new(SourceFile { name: "t".into(), text: text.into() });
         let start = text.find("# gatelint").expect("a comment");

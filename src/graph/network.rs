@@ -91,7 +91,14 @@ impl Graph {
         if !found.is_empty() {
             return Ok(found);
         }
-        self.coverage.absence(&query).map(|_| Vec::new())
+        match self.coverage.absence(&query) {
+            Ok(_) => Ok(Vec::new()),
+            // Of an account without a name, a value for the name would tell no interface.
+            Err(_) if query.gap().is_some() => {
+                Err(Gap::not_readable(format!("{}, which only the account has", query.label())))
+            }
+            Err(gap) => Err(gap),
+        }
     }
 }
 

@@ -163,6 +163,25 @@ impl Place {
         }
     }
 
+    /// Which bytes of a file say so: the value's, or only those of the part that is meant, where the file shows that part
+    /// as it is.
+    pub fn written(&self) -> Option<Origin> {
+        let origin = self.origin.as_ref()?;
+        let part = self.within.clone().and_then(|within| self.part_of(origin, within));
+        Some(Origin { at: part.unwrap_or_else(|| origin.at.clone()), ..origin.clone() })
+    }
+
+    fn part_of(&self, origin: &Origin, within: Range<usize>) -> Option<Range<usize>> {
+        let raw = origin.file.text.get(origin.at.clone())?;
+        let whole = self.whole();
+        let part = whole.get(within.clone()).filter(|part| !part.trim().is_empty())?;
+        let (before, all) = (whole.get(..within.start)?.matches(part).count(), whole.matches(part).count());
+        // An escape or an indent hides a part of several lines, or makes it more often than it is.
+        let start = raw.match_indices(part).nth(before).filter(|_| raw.matches(part).count() == all)?.0;
+        let start = origin.at.start + start;
+        Some(start..start + part.len())
+    }
+
     /// The whole value at the pointer.
     pub fn whole(&self) -> String {
         let document: serde_json::Value = serde_json::from_str(&self.document).unwrap_or_default();
@@ -233,5 +252,38 @@ impl Subject {
             None => format!("{}/{}", self.kind, self.name.as_deref().unwrap_or_default()),
         };
         format!("{what}/{}", self.detail)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn origin(text: &str, part: &str) -> Origin {
+        let start = text.find(part).expect("the part is there");
+        let file = SourceFile { name: "t.yaml".into(), text: text.into() };
+        Origin { file: Arc::new(file), at: start..start + part.len() }
+    }
+
+    fn place(text: &str, written: &str, value: &str, within: Range<usize>) -> Place {
+        let place = Place::new("r", &serde_json::json!({ "t": value }), "/t").part(within);
+        Place { origin: Some(origin(text, written)), ..place }
+    }
+
+    #[test]
+    fn a_part_is_underlined_only_where_the_file_says_it() {
+        let says = |place: &Place| {
+            let found = place.written().expect("it has an origin");
+            found.file.text[found.at].to_owned()
+        };
+        assert_eq!(says(&place("t: '$a $b $a'", "'$a $b $a'", "$a $b $a", 6..8)), "$a");
+        let found = place("t: '$a $b $a'", "'$a $b $a'", "$a $b $a", 6..8).written().expect("it has an origin");
+        assert_eq!(found.at, 10..12, "the second one");
+        let block = "t: |\n  #if($x)\n  $y\n";
+        assert_eq!(says(&place(block, "|\n  #if($x)\n  $y", "#if($x)\n$y\n", 8..10)), "$y");
+        let escaped = r#"t: "a\tb\tb""#;
+        assert_eq!(says(&place(escaped, r#""a\tb\tb""#, "a\tb\tb", 4..5)), "b", "the second one");
+        let more = r#"t: "a\tt""#;
+        assert_eq!(says(&place(more, r#""a\tt""#, "a\tt", 2..3)), r#""a\tt""#, "which t?");
     }
 }

@@ -1,7 +1,7 @@
 //! The JSON report: a public contract, versioned, with a schema of its own.
 
 use super::Reporter;
-use super::place::{self, Position, Positions};
+use super::place::{Position, Positions};
 use crate::capture::CallCount;
 use crate::follow::{HopKind, Request};
 use crate::model::{Evidence, Gap, Origin, Place, Subject, Text};
@@ -262,7 +262,7 @@ fn suppressed<'r>(it: &'r Suppressed, run: &Run, positions: &Positions) -> JsonS
 
 impl Spot {
     fn of(place: &Place, positions: &Positions) -> Spot {
-        place::guilty(place).map(|origin| Spot::at(&origin, positions)).unwrap_or_default()
+        place.written().map(|origin| Spot::at(&origin, positions)).unwrap_or_default()
     }
 
     fn at(origin: &Origin, positions: &Positions) -> Spot {

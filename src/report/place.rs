@@ -1,10 +1,9 @@
 //! Where evidence stands in a person's files, and what stands for it where there is no file.
 
-use crate::model::{Origin, Place, SourceFile, Subject};
+use crate::model::{Origin, SourceFile, Subject};
 use crate::run::Finding;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::ops::Range;
 use std::path::MAIN_SEPARATOR;
 use std::sync::Arc;
 
@@ -59,35 +58,10 @@ pub(super) fn line_of(lines: &[usize], byte: usize) -> usize {
     lines.partition_point(|start| *start <= byte).saturating_sub(1)
 }
 
-/// The bytes that a report underlines: the value, or only a part of it where the file says
-/// exactly that part.
-pub(super) fn guilty(place: &Place) -> Option<Origin> {
-    let origin = place.origin.as_ref()?;
-    let part = place.within.clone().and_then(|within| part(origin, place, within));
-    Some(Origin { at: part.unwrap_or_else(|| origin.at.clone()), ..origin.clone() })
-}
-
-fn part(origin: &Origin, place: &Place, within: Range<usize>) -> Option<Range<usize>> {
-    let written = origin.file.text.get(origin.at.clone())?;
-    let whole = place.whole();
-    let part = whole.get(within.clone()).filter(|part| !part.trim().is_empty())?;
-    let start = match only(written, &whole) {
-        Some(whole) => whole + within.start,
-        None => only(written, part)?,
-    };
-    let start = origin.at.start + start;
-    Some(start..start + part.len())
-}
-
-/// Where the text stands, if it stands there once.
-fn only(written: &str, text: &str) -> Option<usize> {
-    let first = written.find(text)?;
-    (written.rfind(text) == Some(first)).then_some(first)
-}
-
 /// Where a finding stands in a file, if anything that speaks for it does.
 pub(super) fn first(finding: &Finding) -> Option<Origin> {
-    finding.places().into_iter().find_map(|(place, _)| guilty(place))
+    let places = finding.places();
+    places.into_iter().find_map(|(place, _)| place.written()).or_else(|| finding.origin.clone())
 }
 
 /// A file as repositories name it: relative where it was, with `/`.
@@ -145,26 +119,6 @@ mod tests {
         assert_eq!(found("a: |\r\n  x\r\n  y\r\n", "|\r\n  x"), (1, 4, 2, 4));
         let beyond = Origin { at: 2..900, ..origin("äb", "ä") };
         assert_eq!(positions.of(&beyond), Position { line: 1, column: 2, end_line: 1, end_column: 3 });
-    }
-
-    fn place(text: &str, written: &str, value: &str, within: Range<usize>) -> Place {
-        let place = Place::new("r", &serde_json::json!({ "t": value }), "/t").part(within);
-        Place { origin: Some(origin(text, written)), ..place }
-    }
-
-    #[test]
-    fn a_part_is_underlined_only_where_the_file_says_it() {
-        let says = |place: &Place| {
-            let found = guilty(place).expect("it has an origin");
-            found.file.text[found.at].to_owned()
-        };
-        assert_eq!(says(&place("t: '$a $b $a'", "'$a $b $a'", "$a $b $a", 6..8)), "$a");
-        let found = guilty(&place("t: '$a $b $a'", "'$a $b $a'", "$a $b $a", 6..8)).expect("it has an origin");
-        assert_eq!(found.at, 10..12, "the second one");
-        let block = "t: |\n  #if($x)\n  $y\n";
-        assert_eq!(says(&place(block, "|\n  #if($x)\n  $y", "#if($x)\n$y\n", 8..10)), "$y");
-        let escaped = r#"t: "a\tb\tb""#;
-        assert_eq!(says(&place(escaped, r#""a\tb\tb""#, "a\tb\tb", 4..5)), r#""a\tb\tb""#, "which b?");
     }
 
     #[test]

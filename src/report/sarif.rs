@@ -75,7 +75,7 @@ fn result(finding: &Finding, fingerprint: &str, run: &Run, positions: &Positions
     let placed = finding.places();
     let at = placed.iter().position(|(place, _)| place.origin.is_some());
     let (place, origin) = match at.and_then(|at| placed.get(at)) {
-        Some((place, _)) => (Some(*place), place::guilty(place)),
+        Some((place, _)) => (Some(*place), place.written()),
         None => (placed.first().map(|(place, _)| *place), None),
     };
     let main = match &origin {
@@ -84,7 +84,7 @@ fn result(finding: &Finding, fingerprint: &str, run: &Run, positions: &Positions
     };
     let others = placed.iter().enumerate().filter(|(index, _)| Some(*index) != at);
     let related = others.filter_map(|(_, (place, says))| {
-        let origin = place::guilty(place)?;
+        let origin = place.written()?;
         Some(json!({ "physicalLocation": physical(&origin, positions), "logicalLocations": [logical(place)],
             "message": { "text": message(&short(says)) } }))
     });

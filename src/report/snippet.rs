@@ -1,7 +1,7 @@
 //! The text around what a report underlines: a resource's JSON, a text within it, or the
 //! lines of a file.
 
-use super::place::{self, Positions, line_of};
+use super::place::{Positions, line_of};
 use super::{harmless, plain, span};
 use crate::model::excerpt::excerpt;
 use crate::model::{Origin, Place};
@@ -46,7 +46,7 @@ pub(super) fn same_source(a: &Place, b: &Place) -> bool {
 impl Snippet {
     /// What to show for places of one source, and where each of them is in it.
     pub(super) fn of(places: &[&Place], positions: &Positions) -> (Snippet, Vec<Range<usize>>) {
-        let origins: Vec<Origin> = places.iter().filter_map(|place| place::guilty(place)).collect();
+        let origins: Vec<Origin> = places.iter().filter_map(|place| place.written()).collect();
         if let Some(first) = origins.first() {
             return Snippet::of_file(first, &origins, positions);
         }

@@ -69,12 +69,16 @@ impl Project {
         project.stacks.retain(|stack| files.get(stack.file as usize).is_none_or(|file| !inside.contains(&file.name)));
         // Names of different templates are different things.
         if project.stacks.len() > 1 {
+            let imports = project.files.iter().any(|file| file.text.contains("ImportValue"));
             for (n, stack) in project.stacks.iter_mut().enumerate() {
                 let stem = Path::new(&project.files[stack.file as usize].name)
                     .file_stem()
                     .map(|stem| stem.to_string_lossy().into_owned());
                 stack.given.prefix = format!("{}#{n}/", stem.unwrap_or_default());
-                // Where they go is not said, but they go there together.
+                if !imports {
+                    continue;
+                }
+                // Where they go is not said, but what imports goes where the export is.
                 let shared = |name: &str, charset| {
                     let gap = Gap::Computed { expr: name.to_owned(), at: String::new() };
                     Text::hole(Hole { id: name.into(), family: None, charset, gap })
@@ -171,7 +175,8 @@ impl Project {
                 .into_iter()
                 .all(|it| it.as_ref().is_some_and(|it| it.lit().is_some()))
         };
-        if self.stacks.len() > 1 && !self.stacks.iter().all(placed) {
+        let imports = self.files.iter().any(|file| file.text.contains("ImportValue"));
+        if self.stacks.len() > 1 && imports && !self.stacks.iter().all(placed) {
             assumed.push("templates that do not say where they go are for one account and one region");
         }
         if self.stacks.iter().any(|stack| stack.given.partition.is_some()) {

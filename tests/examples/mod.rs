@@ -25,8 +25,7 @@ pub(crate) fn of(page: &str) -> Vec<Example> {
         if line == "```facts" {
             let block = lines.by_ref().take_while(|(_, line)| !line.starts_with("```"));
             let records = block.map(|(_, line)| format!("{line}\n")).collect();
-            let template: &mut Example =
-                found.last_mut().filter(|it: &&mut Example| it.is_template).expect("facts stand behind a template");
+            let template: &mut Example = found.last_mut().filter(|it: &&mut Example| it.is_template).unwrap();
             template.facts = Some(records);
             continue;
         }

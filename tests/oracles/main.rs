@@ -2,6 +2,11 @@
 //! again.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "a test reads its cases, and tells what it compared"
+)]
 
 mod iam;
 mod pattern;

@@ -68,7 +68,16 @@ fn parts(template: &Value) -> BTreeMap<String, Value> {
     let mut text = template.to_string();
     for (id, resource) in resources {
         let kind = resource["Type"].as_str().unwrap_or_default();
-        let hashed = ["ApiGateway::Deployment", "Lambda::Version", "LayerVersion", "DomainName", "RecordSetGroup"];
+        let hashed = [
+            "ApiGateway::Deployment",
+            "ApiGateway::Stage",
+            "ApiGatewayV2::Stage",
+            "Lambda::Permission",
+            "Lambda::Version",
+            "LayerVersion",
+            "DomainName",
+            "RecordSetGroup",
+        ];
         let Some((name, digest)) = id.len().checked_sub(10).and_then(|middle| id.split_at_checked(middle)) else {
             continue;
         };

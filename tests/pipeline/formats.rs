@@ -109,3 +109,42 @@ fn a_format_that_does_not_exist_names_those_that_do() {
     assert_eq!(code(&output), 2);
     assert!(stderr(&output).contains("sarif"), "{}", stderr(&output));
 }
+
+/// The demo with names that try to steer whoever reads the report.
+fn hostile_demo(folder: &std::path::Path) -> String {
+    let name = "a\n::error::owned\r\n##[error]x%0A\u{1b}]0;t\u{7}\u{0}\u{8}\u{fffe}\u{202e}]]>&<\"'{0}[x](http://y)";
+    let name = format!("{name}{}", "z".repeat(100_000));
+    let shop = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/demo/shop.jsonl")).unwrap();
+    let hostile = shop.replace("\"storefront\"", &serde_json::to_string(&name).unwrap());
+    assert_ne!(hostile, shop);
+    std::fs::write(folder.join("hostile.jsonl"), hostile).unwrap();
+    name
+}
+
+#[test]
+fn names_steer_no_format() {
+    let folder = tempfile::tempdir().unwrap();
+    hostile_demo(folder.path());
+    for format in ["human", "json", "sarif", "github", "gitlab", "junit"] {
+        let output = gatelint(folder.path(), &["check", "hostile.jsonl", "--format", format]);
+        assert_eq!(code(&output), 1, "{}", stderr(&output));
+        let text = stdout(&output);
+        assert!(text.contains("owned"), "{format}: the name is still told");
+        assert!(!text.contains(|c: char| c != '\n' && (c.is_control() || "\u{fffe}\u{202e}".contains(c))), "{format}");
+        let starts = |line: &str| line.trim_start().starts_with("::error::") || line.trim_start().starts_with("##[");
+        assert!(!text.lines().any(starts), "{format}: a name begins a line");
+        match format {
+            "sarif" => keeps_sarifs_schema(&serde_json::from_str(&text).unwrap()),
+            "json" => super::keeps_reports_schema(&serde_json::from_str(&text).unwrap()),
+            "gitlab" => assert!(serde_json::from_str::<Value>(&text).unwrap().is_array()),
+            "junit" => {
+                let report = quick_junit::Report::deserialize_from_str(&text).unwrap();
+                assert!(report.failures >= 8, "{}", report.failures);
+            }
+            _ => {}
+        }
+        if ["sarif", "github", "gitlab", "junit"].contains(&format) {
+            assert!(text.len() < 500_000, "{format}: {} bytes", text.len());
+        }
+    }
+}

@@ -6,7 +6,7 @@
 
 use super::error::{Result, TemplateError, quoted};
 use super::{Entry, Given, Known, Template, Value, World};
-use crate::model::{Charset, Gap, Hole, Seen, Str, Text};
+use crate::model::{Charset, Gap, Hole, Part, Seen, Str, Text};
 use crate::source::tree::{Is, Member, Node, Span};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -118,7 +118,50 @@ impl<'t> Evaluator<'t> {
     }
 
     pub(super) fn outcome(&self, node: &Node) -> Result<Outcome> {
-        self.deeper(node.at, || self.look(node))
+        Ok(match self.deeper(node.at, || self.look(node))? {
+            Outcome::Is(Value { at, is: Known::Text(text) }) => {
+                Outcome::Is(Value::new(at, Known::Text(self.resolved(at, text))))
+            }
+            outcome => outcome,
+        })
+    }
+
+    /// A dynamic reference is a value that only the deployment reads.
+    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html>
+    fn resolved(&self, at: Span, text: Text) -> Text {
+        const OPEN: &str = "{{resolve:";
+        if !text.parts().iter().any(|part| matches!(part, Part::Lit(lit) if lit.contains(OPEN))) {
+            return text;
+        }
+        let (mut parts, mut inside) = (Vec::new(), None::<String>);
+        for part in text.parts() {
+            match (part, &mut inside) {
+                (Part::Hole(hole), Some(name)) => *name += &format!("${{{}}}", hole.id),
+                (part @ Part::Hole(_), None) => parts.push(part),
+                (Part::Lit(lit), _) => {
+                    let mut rest: &str = &lit;
+                    loop {
+                        let Some(name) = &mut inside else {
+                            let Some((before, after)) = rest.split_once(OPEN) else { break };
+                            parts.push(Part::Lit(before.into()));
+                            (inside, rest) = (Some(String::new()), after);
+                            continue;
+                        };
+                        let Some((end, after)) = rest.split_once("}}") else { break };
+                        let id = format!("{OPEN}{name}{end}}}}}").into();
+                        let gap = self.gap(at, &format!("the dynamic reference {id}"));
+                        parts.push(Part::Hole(Hole { id, family: None, charset: Charset::Any, gap }));
+                        (inside, rest) = (None, after);
+                    }
+                    match &mut inside {
+                        Some(name) => *name += rest,
+                        None => parts.push(Part::Lit(rest.into())),
+                    }
+                }
+            }
+        }
+        // One that is not closed yet may be closed by what is joined to it.
+        if inside.is_some() { text } else { Text::from_parts(parts) }
     }
 
     fn look(&self, node: &Node) -> Result<Outcome> {

@@ -4,6 +4,13 @@
 //! wrote. What this transform does not know stays as it is: a resource of an unknown `AWS::Serverless::` type is never
 //! dropped. <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification.html>.
 //!
+//! `tests/oracles/sam` compares it with aws-sam-translator 1.115.0: over 74 templates 568 of 583 resources, other sections and
+//! refusals are the same, and each of the 15 others stands in the test with its reason (nine are tags, an order, or the region
+//! written out).
+//!
+//! A parameter counts with its `Default`: whoever knows another value puts it there before. Managed policies become ARNs
+//! by their name alone, and properties of a function that SAM does not know are left to Lambda.
+//!
 //! Where SAM looks at the region it is deployed to, this is a commercial one: the partition is `aws`.
 
 mod body;
@@ -240,7 +247,7 @@ pub fn transform(root: &Node, files: &dyn Include) -> Result<Node, SamError> {
     let mut order = Vec::new();
     for resource in apis {
         order.push(resource.id.clone());
-        stack.open(resource, false)?;
+        stack.open(resource)?;
     }
     let implicit = implicit::apis(&mut stack, &globals, &mut first)?;
     for resource in &first {
@@ -271,12 +278,12 @@ fn is_sam(root: &Node) -> bool {
 }
 
 impl Stack<'_> {
-    fn open(&mut self, resource: Resource, implicit: bool) -> Result<(), SamError> {
+    fn open(&mut self, resource: Resource) -> Result<(), SamError> {
         let id = resource.id.clone();
         if &*resource.kind == "AWS::Serverless::Api" {
-            self.rest.insert(id, rest::Api::read(resource, implicit)?);
+            self.rest.insert(id, rest::Api::read(resource)?);
         } else {
-            self.http.insert(id, http::Api::read(resource, implicit)?);
+            self.http.insert(id, http::Api::read(resource)?);
         }
         Ok(())
     }

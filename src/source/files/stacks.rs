@@ -7,7 +7,7 @@ use crate::source::cloudformation::resources::fields::Ledger;
 use crate::source::cloudformation::resources::{Declared, Facts, Stack};
 use crate::source::cloudformation::sam::{self, Include, SamError};
 use crate::source::cloudformation::{Choice, Evaluator, Given, Known, Resource, Template, TemplateError, Value, World};
-use crate::source::tree::{Member, Node, Span};
+use crate::source::tree::{Is, Member, Node, Span};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -69,6 +69,8 @@ impl Source {
     ) -> miette::Result<Source> {
         let wrong = |error, project: &Project| FileError::of_template(error, &project.files);
         let is_sam = names_sam(&root);
+        // SAM takes what is given before it makes anything of the template.
+        let root = if is_sam { with_parameters(root, &given) } else { root };
         let beside =
             Beside { folder: path.parent().unwrap_or(Path::new("")).to_owned(), project: RefCell::new(project) };
         if let Some(at) = without_transform(&root).filter(|_| !is_sam) {
@@ -251,6 +253,24 @@ fn declared(
         attribute: Box::new(move |name| attributes.get(name).cloned().unwrap_or_default()),
         logical_id: id,
     })
+}
+
+/// The template with what is given in place of its parameters' defaults.
+fn with_parameters(mut root: Node, given: &Given) -> Node {
+    let parameters = match &mut root.is {
+        Is::Map(members) => members.iter_mut().find(|it| &*it.key == "Parameters").map(|it| &mut it.value.is),
+        _ => None,
+    };
+    let Some(Is::Map(parameters)) = parameters else { return root };
+    for parameter in parameters {
+        let value = given.parameters.get(&*parameter.key).and_then(Text::lit);
+        if let (Some(value), Is::Map(members)) = (value, &mut parameter.value.is) {
+            let at = parameter.key_at;
+            members.retain(|it| &*it.key != "Default");
+            members.push(Member { key: "Default".into(), key_at: at, value: Node::text(at, value) });
+        }
+    }
+    root
 }
 
 /// The first serverless resource of a template that CloudFormation would not know.

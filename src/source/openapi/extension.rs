@@ -22,7 +22,7 @@ pub(super) struct Integration {
     pub(super) integration_target: Option<Text>,
     pub(super) credentials: Option<Text>,
     #[serde(default, deserialize_with = "integer")]
-    pub(super) timeout_in_millis: Option<i64>,
+    pub(super) timeout_in_millis: Seen<i64>,
     pub(super) response_transfer_mode: Option<Str>,
     pub(super) passthrough_behavior: Option<Str>,
     pub(super) request_parameters: Option<BTreeMap<Str, Option<Text>>>,
@@ -61,7 +61,7 @@ pub(super) struct Authorizer {
     pub(super) authorizer_payload_format_version: Option<Text>,
     pub(super) identity_source: Option<IdentitySource>,
     #[serde(default, deserialize_with = "integer")]
-    pub(super) authorizer_result_ttl_in_seconds: Option<i64>,
+    pub(super) authorizer_result_ttl_in_seconds: Seen<i64>,
 }
 
 /// One text, or the HTTP APIs' list of them.
@@ -136,18 +136,21 @@ fn scalar<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Text>, D::Error> 
 }
 
 /// The guide calls the authorizer's time to live a string; exports write a number.
-fn integer<'de, D: Deserializer<'de>>(from: D) -> Result<Option<i64>, D::Error> {
+///
+/// What a template leaves open is unknown.
+fn integer<'de, D: Deserializer<'de>>(from: D) -> Result<Seen<i64>, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]
     enum Integer {
         Number(i64),
-        Digits(Str),
+        Digits(Text),
     }
     Ok(match Option::<Integer>::deserialize(from)? {
-        None => None,
-        Some(Integer::Number(number)) => Some(number),
-        Some(Integer::Digits(digits)) => {
-            Some(digits.parse().map_err(|_| serde::de::Error::custom("expected an integer"))?)
-        }
+        None => Seen::Unset,
+        Some(Integer::Number(number)) => Seen::Set(number),
+        Some(Integer::Digits(digits)) => match digits.known() {
+            Ok(digits) => Seen::Set(digits.parse().map_err(|_| serde::de::Error::custom("expected an integer"))?),
+            Err(gap) => Seen::Unknown(gap),
+        },
     })
 }

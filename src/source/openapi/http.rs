@@ -125,7 +125,7 @@ fn integration(document: &Document<'_>, integration_id: Str, found: extension::I
         // Absent means that the resource policy of the backend decides.
         credentials_arn: found.credentials.into(),
         payload_format_version: document.said(found.payload_format_version, "payloadFormatVersion"),
-        timeout_in_millis: found.timeout_in_millis.into(),
+        timeout_in_millis: found.timeout_in_millis,
         request_parameters: mappings(found.request_parameters),
         request_templates: mappings(found.request_templates),
         tls_config: document

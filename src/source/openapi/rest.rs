@@ -58,7 +58,7 @@ fn integration(document: &Document<'_>, found: extension::Integration) -> Integr
         integration_target: document.said(found.integration_target, "integrationTarget"),
         // Absent means that the resource policy of the backend decides.
         credentials: found.credentials.into(),
-        timeout_in_millis: found.timeout_in_millis.into(),
+        timeout_in_millis: found.timeout_in_millis,
         response_transfer_mode: document
             .said(found.response_transfer_mode, "responseTransferMode")
             .map(|mode| word(&mode)),
@@ -126,7 +126,7 @@ fn authorizer(document: &Document<'_>, name: &Str, scheme: Result<extension::Sch
         },
         kind: document.said(kind, "type").map(Text::new),
         authorizer_credentials: found.authorizer_credentials.into(),
-        authorizer_result_ttl_in_seconds: found.authorizer_result_ttl_in_seconds.into(),
+        authorizer_result_ttl_in_seconds: found.authorizer_result_ttl_in_seconds,
         ..named
     }
 }

@@ -37,6 +37,7 @@ pub(in crate::source) fn rest(body: &Value, api: &str, ledger: &Ledger) -> Resul
         };
         let resource = format!("restapis/{api}/resources/{path}/methods/{verb}/integration");
         note(ledger, &resource, body, operation, |member| member.to_owned());
+        responses(ledger, &resource, operation.get(INTEGRATION).and_then(|it| it.get("responses")));
     }
     for (name, scheme) in schemes(body) {
         let resource = format!("restapis/{api}/authorizers/{}", authorizer_id(api, name).label());
@@ -72,6 +73,17 @@ pub(in crate::source) fn http(body: &Value, api: &str, ledger: &Ledger) -> Resul
         }
     }
     Ok(content)
+}
+
+/// A document has answers by their patterns, the API by their status.
+fn responses(ledger: &Ledger, resource: &str, written: Option<&Value>) {
+    let Some(Known::Map(patterns)) = written.map(|it| &it.is) else { return };
+    for one in patterns {
+        let Some(status) = one.value.get("statusCode").and_then(super::fields::text) else { continue };
+        let pointer = format!("/integrationResponses/{}", escaped(&status.to_string()));
+        note_all(ledger, resource, &pointer, &one.value);
+        ledger.note(resource, format!("{pointer}/selectionPattern"), one.key_at);
+    }
 }
 
 /// Only API Gateway knows it: a grant that spells one out may be right.

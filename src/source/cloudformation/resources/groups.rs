@@ -22,7 +22,13 @@ pub(super) fn parts(stack: &Stack<'_>, of: &mut Facts) {
             rule(stack, declared, way, &mut of.shared.security_groups);
         }
         if let Some(gap) = &stack.may_have_more {
-            let any = IpPermission { ip_protocol: Seen::Unknown(gap.clone()), ..IpPermission::default() };
+            let any = IpPermission {
+                ip_protocol: Seen::Unknown(gap.clone()),
+                ip_ranges: Seen::Unknown(gap.clone()),
+                ipv6_ranges: Seen::Unknown(gap.clone()),
+                user_id_group_pairs: Seen::Unknown(gap.clone()),
+                ..IpPermission::default()
+            };
             of.shared.security_groups.iter_mut().for_each(|held| (way.add)(&mut held.facts, any.clone()));
         }
     }

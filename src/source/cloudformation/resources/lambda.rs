@@ -6,7 +6,7 @@ use crate::capture::Held;
 use crate::model::lambda::{Alias, Function, RoutingConfig, State};
 use crate::model::policy::{Many, Policy, Principal, Scalar, Statement};
 use crate::model::refs::{Arn, qualified};
-use crate::model::{Charset, Gap, Hole, Part, Seen, Str, Text};
+use crate::model::{Charset, Gap, Hole, Part, Scope, Seen, Str, Text};
 use std::collections::BTreeMap;
 
 pub(super) fn things(stack: &Stack<'_>, into: &mut Facts) {
@@ -58,9 +58,11 @@ fn add(function: &mut Function, statement: Statement) {
     }
 }
 
-/// Could a name that is given from outside be the function's? A name that this deployment makes is not known before.
+/// Could two texts of which something is given from outside be the same? What this deployment makes is not known before,
+/// and so nobody can give it.
 pub(super) fn could_be(name: &Text, function: &Text) -> bool {
-    if name.lit().is_some() || function.holes().any(|hole| hole.family.is_some()) {
+    let made = |text: &Text| text.holes().any(|hole| hole.family.is_some());
+    if name.lit().is_some() && function.lit().is_some() || made(name) || made(function) {
         return false;
     }
     let ends = |text: &Text| {
@@ -167,14 +169,12 @@ fn permission(stack: &Stack<'_>, declared: &Declared<'_>, functions: &mut [Held<
         // It may be for any of them.
         Seen::Unknown(gap) => return functions.iter_mut().for_each(|held| may_be_granted(&mut held.facts, &gap)),
     };
-    let name = called(&target);
-    let is_it = |it: &Function| qualified(&it.function_name, it.qualifier.as_ref()) == name;
-    let Some(at) = functions.iter().position(|held| is_it(&held.facts)) else {
-        let gap = name.gaps().into_iter().next();
-        for function in functions.iter_mut().map(|held| &mut held.facts) {
-            let own = qualified(&function.function_name, function.qualifier.as_ref());
-            if let Some(gap) = gap.as_ref().filter(|_| could_be(&name, &own)) {
-                may_be_granted(function, gap);
+    let called = Called::of(&target, &stack.scope);
+    let owner = |held: &Held<Function>| called.is(&held.facts, &held.scope);
+    let Some(at) = functions.iter().position(|held| owner(held).is_ok_and(|is| is)) else {
+        for held in functions.iter_mut() {
+            if let Err(gap) = called.is(&held.facts, &held.scope) {
+                may_be_granted(&mut held.facts, &gap);
             }
         }
         return;
@@ -247,24 +247,51 @@ fn statement(declared: &Declared<'_>, fields: &Fields<'_>, function: &Text) -> R
     })
 }
 
-/// `name` or `name:qualifier` of what a property calls by name, by ARN or by half of one.
-fn called(target: &Text) -> Text {
-    if let Some(arn) = Arn::parse(target)
-        && let Some(name) = arn.resource.strip_prefix("function:")
-    {
-        return name;
+/// What a property calls by name, by ARN or by a part of one.
+struct Called {
+    /// `name` or `name:qualifier`.
+    name: Text,
+    scope: Scope,
+}
+
+impl Called {
+    fn of(target: &Text, home: &Scope) -> Called {
+        if let Some(arn) = Arn::parse(target)
+            && let Some(name) = arn.resource.strip_prefix("function:")
+        {
+            return Called { name, scope: arn.scope(home) };
+        }
+        // ACCOUNT:function:NAME, of which Lambda takes any part.
+        let (mut name, mut scope) = (target.clone(), home.clone());
+        if let Some((account, rest)) = name.split_once(':')
+            && account.lit().is_none_or(|it| it.len() == 12 && it.bytes().all(|byte| byte.is_ascii_digit()))
+        {
+            (name, scope.account) = (rest, account);
+        }
+        Called { name: name.strip_prefix("function:").unwrap_or(name), scope }
     }
-    // ACCOUNT:function:NAME
-    if let Some((_, rest)) = target.split_once(':')
-        && let Some(name) = rest.strip_prefix("function:")
-    {
-        return name;
+
+    /// Is it this function?
+    ///
+    /// # Errors
+    /// The gap that hides whether it is: a name, an account or a region that is given from outside may be any.
+    fn is(&self, function: &Function, scope: &Scope) -> Result<bool, Gap> {
+        let name = qualified(&function.function_name, function.qualifier.as_ref());
+        let pairs = [(&self.name, &name), (&self.scope.account, &scope.account), (&self.scope.region, &scope.region)];
+        let open = pairs.iter().filter(|(a, b)| a != b).collect::<Vec<_>>();
+        if open.is_empty() {
+            return Ok(true);
+        }
+        if !open.iter().all(|(a, b)| could_be(a, b)) {
+            return Ok(false);
+        }
+        let gaps = open.iter().flat_map(|(a, b)| a.gaps().into_iter().chain(b.gaps()));
+        Err(gaps.into_iter().next().unwrap_or_else(|| Gap::not_readable("which function is called")))
     }
-    target.clone()
 }
 
 fn named<'f>(functions: &'f [Function], target: &Text) -> Option<&'f Function> {
-    let name = called(target);
+    let name = Called::of(target, &Scope::new("", "", "")).name;
     functions.iter().find(|it| it.qualifier.is_none() && it.function_name == name)
 }
 

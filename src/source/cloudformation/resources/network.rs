@@ -297,7 +297,9 @@ fn table(stack: &Stack<'_>, declared: &Declared<'_>) -> RouteTable {
 fn route(stack: &Stack<'_>, declared: &Declared<'_>, tables: &mut [Held<RouteTable>]) {
     let fields = stack.named(declared, declared.logical_id.to_string());
     let peering = fields.text("VpcPeeringConnectionId", "VpcPeeringConnectionId");
-    let made = |id: &Text| stack.of("AWS::EC2::VPCPeeringConnection").any(|it| it.reference == *id);
+    // With another account or region somebody has to accept it.
+    let own = |it: &&Declared<'_>| ["PeerOwnerId", "PeerRegion"].iter().all(|name| it.properties.get(name).is_none());
+    let made = |id: &Text| stack.of("AWS::EC2::VPCPeeringConnection").filter(own).any(|it| it.reference == *id);
     let state = match &peering {
         Seen::Set(id) if !made(id) => {
             Seen::Unknown(Gap::not_readable(format!("whether the peering connection {} is active", id.label())))

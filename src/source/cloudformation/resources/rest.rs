@@ -134,11 +134,15 @@ pub(super) fn add<T>(list: &mut Seen<Vec<T>>, one: T, undecided: &Option<Gap>) {
 }
 
 fn method(stack: &Stack<'_>, fields: &Fields<'_>, part: &Declared<'_>, paths: &Paths, unit: &mut RestFacts) {
-    let verb: Str = fields.text("HttpMethod", "httpMethod").set().map(Text::to_string).unwrap_or_default().into();
+    let verb = fields.text("HttpMethod", "httpMethod");
+    let hidden = verb.known().map_or_else(Some, |verb| verb.and_then(|verb| verb.known().err()));
+    let verb: Str = verb.set().map(Text::to_string).unwrap_or_default().into();
     let (id, path) = match fields.text("ResourceId", "resourceId") {
         Seen::Set(resource) => paths.of(&resource),
         _ => (part.logical_id.clone(), Err(Gap::not_readable("the resource of a method"))),
     };
+    // What is asked for is not known: nor is what answers.
+    let path = hidden.map_or(path, Err);
     let api = unit.api.id.label();
     let resource = format!("restapis/{api}/resources/{id}/methods/{verb}/integration");
     let inner = stack.named(part, resource);

@@ -225,8 +225,7 @@ fn a_finding_stands_where_it_was_written() {
     let template = Template::http().with("SourceSecurityGroupId: !Ref LinkGroup", "CidrIp: 10.0.9.0/24");
     let run = template.run();
     let origin = run.findings[0].origin.as_ref().expect("an origin");
-    assert!(origin.file.text[..origin.at.end].contains("Balancer:\n"), "{:?}", origin.at);
-    assert!(!origin.file.text[..origin.at.start].contains("Listener:\n"), "{:?}", origin.at);
+    assert_eq!(&origin.file.text[origin.at.clone()], "Balancer");
 }
 
 #[test]
@@ -262,4 +261,15 @@ fn default_outbound_rules_may_be_gone_beside_others() {
     };
     passes(&Template::http().and(&out(8080)), &WAY);
     open(&Template::http().and(&out(9090)), "load-balancer-egress-blocked", "keeps its default outbound rules");
+}
+
+#[test]
+fn a_macro_may_open_what_is_closed() {
+    let closed = Template::http().with("SourceSecurityGroupId: !Ref LinkGroup", "CidrIp: 10.0.9.0/24");
+    assert_eq!(closed.findings(), ["load-balancer-ingress-blocked blocked"]);
+    let closed = closed.and("Transform: Ours\n");
+    open(&closed, "load-balancer-ingress-blocked", "the macro Ours");
+    open(&closed, "network-acl-blocked", "the macro Ours");
+    open(&closed, "target-group-empty", "the macro Ours");
+    passes(&closed, &["vpc-link-egress-blocked"]);
 }

@@ -146,7 +146,10 @@ fn route(fields: &Fields<'_>, part: &Declared<'_>) -> Route {
     let (key, target) = match fields.text("RouteKey", "RouteKey") {
         Seen::Set(key) => {
             // What is asked for is not known: nor is what answers.
-            let target = key.known().err().map_or_else(|| fields.text("Target", "Target"), Seen::Unknown);
+            let slash = key.lit().is_some_and(|key| key.ends_with('/') && !key.ends_with(" /"));
+            let slash = slash.then(|| Gap::not_modelled("a path of an HTTP API that ends in a slash"));
+            let gap = key.known().err().or(slash);
+            let target = gap.map_or_else(|| fields.text("Target", "Target"), Seen::Unknown);
             (key, target)
         }
         key => {

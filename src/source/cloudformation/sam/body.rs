@@ -54,6 +54,12 @@ impl Body {
         &mut self.paths[index].value
     }
 
+    /// The methods of a path.
+    pub(super) fn methods(&self, path: &str) -> Vec<&str> {
+        let path = self.index.get(path).and_then(|index| self.paths.get(*index));
+        path.map(|path| methods(&path.value)).unwrap_or_default()
+    }
+
     pub(super) fn finish(self) -> Node {
         let Body { mut document, paths, .. } = self;
         let at = document.at;
@@ -75,10 +81,16 @@ pub(super) fn each_operation(node: &mut Node, f: &mut impl FnMut(&mut Node)) {
     }
 }
 
+pub(super) fn methods(path: &Node) -> Vec<&str> {
+    let path = path.get("Fn::If").and_then(|branches| branches.as_list()?.get(1)).unwrap_or(path);
+    let keys = path.as_map().unwrap_or_default().iter().map(|member| &*member.key);
+    keys.filter(|key| is_method(key)).collect()
+}
+
 /// Whether a key of a path item is a method, in lower case.
 pub(super) fn is_method(key: &str) -> bool {
     let known = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
-    key == ANY || known.iter().any(|method| key.eq_ignore_ascii_case(method))
+    key == ANY || key == "any" || known.iter().any(|method| key.eq_ignore_ascii_case(method))
 }
 
 /// The method as the document writes it.
@@ -91,6 +103,15 @@ pub(super) fn method_key(method: &str) -> Str {
 
 /// `/orders/{id}` as the resource part of an execute-api ARN writes it: variables are stars, a trailing slash is not there.
 pub(super) fn arn_path(path: &str) -> String {
+    starred(path, |name| is_variable(name.strip_suffix('+').unwrap_or(name)))
+}
+
+/// The same for a route of an HTTP API, where SAM knows only one greedy variable.
+pub(super) fn arn_route(path: &str) -> String {
+    starred(path, |name| name == "proxy+" || is_variable(name))
+}
+
+fn starred(path: &str, is_variable: impl Fn(&str) -> bool) -> String {
     let mut out = String::with_capacity(path.len());
     let mut rest = path;
     while let Some(open) = rest.find('{') {
@@ -116,7 +137,6 @@ pub(super) fn arn_path(path: &str) -> String {
 }
 
 fn is_variable(name: &str) -> bool {
-    let name = name.strip_suffix('+').unwrap_or(name);
     !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'))
 }
 

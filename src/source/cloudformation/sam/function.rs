@@ -96,10 +96,7 @@ pub(super) fn transform(stack: &mut Stack<'_>, resource: &Resource) -> Result<()
     if let Some(queue) = properties.get("DeadLetterQueue") {
         policies.inline.push(dead_letters(queue)?);
     }
-    let version = match &alias {
-        Some((name, at)) => Some(publish(stack, resource, name, *at)),
-        None => None,
-    };
+    let version = alias.as_ref().map(|(name, at)| publish(stack, resource, name, *at));
     outcome::configure(stack, &callee, alias.as_ref().map(|(name, _)| &**name), &mut policies)?;
     if let Some(config) = properties.get("FunctionUrlConfig") {
         url(stack, &callee, config);

@@ -5,9 +5,9 @@ mod authorizers;
 use super::body::{ANY, Body, each_operation, is_method, requirement};
 use super::domain::{self, Domain};
 use super::event::Event;
-use super::make::{Make, Props, child, is_intrinsic, is_true, items, node, only_if, put, reference, within};
+use super::make::{Make, Props, child, extend, is_intrinsic, is_true, items, node, only_if, put, reference, within};
 use super::rest::security::{Auth, named};
-use super::rest::{authorizer_permission, letters, path_condition, s3};
+use super::rest::{authorizer_permission, path_condition, s3, stage_part};
 use super::{Resource, SamError, Stack};
 use crate::model::Str;
 use crate::source::tree::{Is, Member, Node};
@@ -17,14 +17,13 @@ use std::collections::BTreeMap;
 pub(super) struct Api {
     pub(super) resource: Resource,
     pub(super) body: Option<Body>,
-    pub(super) implicit: bool,
     pub(super) paths: BTreeMap<Str, Vec<Option<Str>>>,
     /// What events say of their routes.
     pub(super) routes: Vec<(String, Node)>,
 }
 
 impl Api {
-    pub(super) fn read(resource: Resource, implicit: bool) -> Result<Api, SamError> {
+    pub(super) fn read(resource: Resource) -> Result<Api, SamError> {
         let properties = &resource.properties;
         let (body, uri) = (properties.get("DefinitionBody"), properties.get("DefinitionUri"));
         if let (Some(_), Some(uri)) = (body, uri) {
@@ -36,7 +35,7 @@ impl Api {
             (None, Some(_)) => None,
             (None, None) => Some(Body::empty(resource.at, ("openapi", "3.0.1"))),
         };
-        Ok(Api { resource, body, implicit, paths: BTreeMap::new(), routes: Vec::new() })
+        Ok(Api { resource, body, paths: BTreeMap::new(), routes: Vec::new() })
     }
 }
 
@@ -67,12 +66,13 @@ pub(super) fn secure(
         };
     };
     let known = auth.authorizer(name).and_then(|authorizer| authorizer.get("AuthorizationScopes"));
-    put(operation, "security", Node::list(at, [requirement(at, name, scopes.or(known))]));
+    let scopes = scopes.or(known).filter(|_| !matches!(name, "AWS_IAM" | "NONE"));
+    put(operation, "security", Node::list(at, [requirement(at, name, scopes)]));
     Ok(())
 }
 
 pub(super) fn transform(stack: &mut Stack<'_>, api: Api) -> Result<(), SamError> {
-    let Api { resource, body, implicit, paths, routes } = api;
+    let Api { resource, body, paths, routes } = api;
     let auth = Auth::of(&resource)?;
     let properties = &resource.properties;
     let at = resource.at;
@@ -82,7 +82,7 @@ pub(super) fn transform(stack: &mut Stack<'_>, api: Api) -> Result<(), SamError>
         Some(_) => properties.get("Tags").cloned(),
     };
     let body = match body {
-        Some(body) => Some(write(&resource, body, auth, tags.as_ref(), (&paths, implicit))?),
+        Some(body) => Some(write(&resource, body, auth, tags.as_ref(), &paths)?),
         None => properties.get("DefinitionBody").cloned(),
     };
     let (body, location) = match properties.get("DefinitionUri").filter(|_| body.is_none()) {
@@ -92,25 +92,19 @@ pub(super) fn transform(stack: &mut Stack<'_>, api: Api) -> Result<(), SamError>
             None => (None, Some(s3(uri)?)),
         },
     };
-    let made =
-        Props::new(at).maybe("Body", body).maybe("BodyS3Location", location).copy(properties, &["FailOnWarnings"]);
+    let strict = properties.get("FailOnWarnings").filter(|strict| !matches!(strict.is, Is::Bool(false)));
+    let made = Props::new(at).maybe("Body", body).maybe("BodyS3Location", location).maybe("FailOnWarnings", strict);
     stack.made.add(&resource.id, resource.main("AWS::ApiGatewayV2::Api", made));
 
     let name = properties.get("StageName").filter(|name| !matches!(name.is, Is::Null));
     let id = match name.map(|name| name.as_text()) {
         None | Some(Some("$default")) => format!("{}ApiGatewayDefaultStage", resource.id),
-        Some(Some(text)) => {
-            format!("{}{}Stage", resource.id, letters(text))
-        }
-        Some(None) => format!("{}Stage", resource.id),
+        Some(_) => format!("{}{}", resource.id, stage_part(name)),
     };
     let mut settings = properties.get("RouteSettings").cloned();
-    for (key, value) in routes {
-        let all = settings.get_or_insert_with(|| Props::new(value.at).node());
-        within(all, &[&key], value.at, |route| {
-            let members = value.as_map().unwrap_or_default();
-            members.iter().for_each(|member| put(route, &member.key, member.value.clone()));
-        });
+    if let Some((_, first)) = routes.first() {
+        let all = settings.get_or_insert_with(|| Props::new(first.at).node());
+        extend(all, routes.into_iter().map(|(key, value)| (key.into(), value)));
     }
     let made = Props::new(at)
         .with("ApiId", reference(at, &resource.id))
@@ -149,22 +143,18 @@ fn write(
     mut body: Body,
     auth: Auth<'_>,
     tags: Option<&Node>,
-    (paths, implicit): (&BTreeMap<Str, Vec<Option<Str>>>, bool),
+    paths: &BTreeMap<Str, Vec<Option<Str>>>,
 ) -> Result<Node, SamError> {
     let properties = &resource.properties;
     authorizers::define(&mut body, auth)?;
     secure_the_rest(&mut body, auth);
-    if implicit {
-        for path in &mut body.paths {
-            let condition = paths.get(&path.key).and_then(|under| path_condition(&resource.id, &path.key, under));
-            let value = std::mem::replace(&mut path.value, Node::new(path.key_at, Is::Null));
-            path.value = only_if(condition.as_ref(), value);
-        }
+    for path in &mut body.paths {
+        let condition = paths.get(&path.key).and_then(|under| path_condition(&resource.id, &path.key, under));
+        let value = std::mem::replace(&mut path.value, Node::new(path.key_at, Is::Null));
+        path.value = only_if(condition.as_ref(), value);
     }
-    if let Some(cors) = properties.get("CorsConfiguration") {
-        if let Some(cors) = cors_of(cors)? {
-            put(&mut body.document, "x-amazon-apigateway-cors", cors);
-        }
+    if let Some(cors) = properties.get("CorsConfiguration").map(cors_of).transpose()?.flatten() {
+        put(&mut body.document, "x-amazon-apigateway-cors", cors);
     }
     if let Some(off) = properties.get("DisableExecuteApiEndpoint") {
         let setting = node!(off.at; {"disableExecuteApiEndpoint": (off)});
@@ -201,7 +191,8 @@ fn secure_the_rest(body: &mut Body, auth: Auth<'_>) {
             let Is::Map(members) = &mut methods.is else { return };
             for member in members.iter_mut().filter(|member| is_method(&member.key)) {
                 each_operation(&mut member.value, &mut |operation| {
-                    if operation.get("security").is_none() {
+                    if operation.get("security").is_none() && operation.get("x-amazon-apigateway-integration").is_some()
+                    {
                         put(operation, "security", Node::list(at, [requirement(at, name, scopes)]));
                     }
                 });

@@ -20,7 +20,7 @@ const KINDS: [Kind; 2] = [
     Kind { event: "HttpApi", property: "ApiId", api: "ServerlessHttpApi", resource: "AWS::Serverless::HttpApi" },
 ];
 
-/// Makes them, and has the events name them. The ids of those that are there now.
+/// Makes them, has the events name them, and tells all APIs under which conditions their paths are there. The ids of those that are there now.
 pub(super) fn apis(
     stack: &mut Stack<'_>,
     globals: &Globals<'_>,
@@ -32,29 +32,29 @@ pub(super) fn apis(
         for owner in owners.iter_mut() {
             users.collect(&kind, owner);
         }
-        let Some(at) = users.first else { continue };
         let id: Str = kind.api.into();
-        if !stack.rest.contains_key(&id) && !stack.http.contains_key(&id) {
+        if let Some(at) = users.first
+            && !stack.rest.contains_key(&id)
+            && !stack.http.contains_key(&id)
+        {
             open(stack, globals, &kind, &users, at)?;
-            made.push(id.clone());
+            made.push(id);
         }
-        let conditions: Vec<_> = users
-            .paths
-            .iter()
-            .filter_map(|(path, under)| {
-                let name = path_condition(kind.api, path, under)?;
+        for (id, paths) in users.paths {
+            let conditions = paths.iter().filter_map(|(path, under)| {
+                let name = path_condition(&id, path, under)?;
                 let all: BTreeSet<&Str> = under.iter().flatten().collect();
-                (all.len() > 1).then(|| any(at, &name, &all))
-            })
-            .collect();
-        stack.conditions.extend(conditions);
-        match stack.rest.get_mut(&id) {
-            Some(api) => api.paths = users.paths,
-            None => {
-                if let Some(api) = stack.http.get_mut(&id) {
-                    api.paths = users.paths;
-                }
+                (all.len() > 1).then(|| any(users.at, &name, &all))
+            });
+            let conditions: Vec<Member> = conditions.collect();
+            if let Some(api) = stack.rest.get_mut(&id).filter(|api| api.takes_operations()) {
+                api.paths = paths;
+            } else if let Some(api) = stack.http.get_mut(&id) {
+                api.paths = paths;
+            } else {
+                continue;
             }
+            stack.conditions.extend(conditions);
         }
     }
     Ok(made)
@@ -86,7 +86,7 @@ fn open(stack: &mut Stack<'_>, globals: &Globals<'_>, kind: &Kind, users: &Users
     };
     globals.under(&mut resource);
     stack.kinds.insert(resource.id.clone(), resource.kind.clone());
-    stack.open(resource, true)
+    stack.open(resource)
 }
 
 /// A condition that holds where any of several does.
@@ -107,8 +107,11 @@ fn any(at: Span, name: &Str, under: &BTreeSet<&Str>) -> Member {
 #[derive(Default)]
 struct Users {
     first: Option<Span>,
+    /// Of any event, for what stands for several.
+    at: Span,
     conditions: Vec<Option<Str>>,
-    paths: BTreeMap<Str, Vec<Option<Str>>>,
+    /// Of each API, its paths with the conditions of their events.
+    paths: BTreeMap<Str, BTreeMap<Str, Vec<Option<Str>>>>,
     policies: BTreeMap<&'static str, Node>,
 }
 
@@ -127,15 +130,18 @@ impl Users {
                 put(&mut event.value, "Properties", Props::new(at).node());
             }
             let Some(properties) = child(&mut event.value, "Properties") else { continue };
-            match properties.get(kind.property).filter(|id| !matches!(id.is, Is::Null)) {
-                Some(id) if named(id) != Some(kind.api) => continue,
-                Some(_) => {}
-                None => put(properties, kind.property, reference(at, kind.api)),
+            if absent(properties.get(kind.property)) {
+                put(properties, kind.property, reference(at, kind.api));
             }
+            let Some(id) = properties.get(kind.property).and_then(named) else { continue };
             let path = properties.get("Path").and_then(Node::as_text).unwrap_or("$default");
-            self.paths.entry(path.into()).or_default().push(condition.clone());
-            self.first.get_or_insert(at);
-            uses = true;
+            let paths = self.paths.entry(id.into()).or_default();
+            paths.entry(path.into()).or_default().push(condition.clone());
+            self.at = at;
+            if id == kind.api {
+                self.first.get_or_insert(at);
+                uses = true;
+            }
         }
         if uses {
             self.conditions.push(condition);

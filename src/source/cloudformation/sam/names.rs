@@ -90,20 +90,17 @@ fn attribute(node: &mut Node, names: &Names) {
         *text = new.into();
         return;
     }
-    if let Is::List(items) = &mut node.is
-        && let [first, second] = &mut items[..]
+    let Is::List(items) = &mut node.is else { return };
+    let [first, second] = &mut items[..] else { return };
+    let Some(text) = first.as_text() else { return };
+    if text.contains('.') || names.contains_key(&(text.into(), "")) {
+        name(first, names);
+    } else if let Some((property, rest)) = second.as_text().and_then(|text| text.split_once('.'))
+        && let Some(id) = known(&format!("{text}.{property}"), names)
     {
-        if let Some(text) = first.as_text() {
-            if text.contains('.') || names.contains_key(&(text.into(), "")) {
-                name(first, names);
-            } else if let Some((property, rest)) = second.as_text().and_then(|text| text.split_once('.'))
-                && let Some(id) = known(&format!("{text}.{property}"), names)
-            {
-                let rest = rest.to_owned();
-                first.is = Is::Text(id.as_str().into());
-                second.is = Is::Text(rest.into());
-            }
-        }
+        let rest = rest.to_owned();
+        first.is = Is::Text(id.as_str().into());
+        second.is = Is::Text(rest.into());
     }
 }
 

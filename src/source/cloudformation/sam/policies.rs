@@ -55,7 +55,7 @@ impl Policies {
         if let Some([condition, yes, no]) = branches(policy) {
             let [yes_text, no_text] = [yes, no].map(|branch| branch.as_text().is_some());
             let at = policy.at;
-            let is_document = |branch: &Node| !branch.as_text().is_some() && !is_intrinsic(branch);
+            let is_document = |branch: &Node| branch.as_text().is_none() && !is_intrinsic(branch);
             if yes_text || no_text || !(is_document(yes) || is_document(no)) {
                 let arn = |branch: &Node| match branch.as_text() {
                     Some(text) => managed(text).make(branch.at),

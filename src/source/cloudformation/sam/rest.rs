@@ -8,8 +8,8 @@ pub(super) mod usage;
 
 use super::body::Body;
 use super::domain::{self, Domain};
-use super::make::{Make, Props, is_intrinsic, is_true, node, only_if, put, reference};
-use super::{Resource, SamError, Stack};
+use super::make::{Make, Props, is_intrinsic, is_true, node, only_if, reference};
+use super::{Resource, SamError, Stack, hashed};
 use crate::model::Str;
 use crate::source::tree::{Is, Member, Node, Span};
 use policy::Policy;
@@ -24,22 +24,33 @@ pub(super) struct Api {
     pub(super) body: Option<Body>,
     /// Whether events add their operations: not to a document that the person wrote, unless definitions are merged.
     pub(super) managed: bool,
-    /// The API that SAM makes for events without one.
-    pub(super) implicit: bool,
-    pub(super) policy: Policy,
+    /// The resource policies of events, with their paths.
+    pub(super) policies: Vec<(Str, Node)>,
     /// What asks for IAM and for API keys, if anything does.
     pub(super) asked: (Option<Span>, Option<Span>),
-    /// Under which conditions each path of an implicit API is there.
+    /// Under which conditions events put each path here.
     pub(super) paths: BTreeMap<Str, Vec<Option<Str>>>,
 }
 
 /// The stage's name as a part of a logical id.
 pub(super) fn stage_suffix(api: &Node) -> String {
-    letters(api.get("StageName").and_then(Node::as_text).unwrap_or("Stage"))
+    match api.get("StageName").and_then(Node::as_text) {
+        Some(name) if letters(name) != name => hashed("", name),
+        name => name.unwrap_or("Stage").to_owned(),
+    }
+}
+
+/// What a stage adds to its API's logical id.
+pub(super) fn stage_part(name: Option<&Node>) -> String {
+    match name.and_then(Node::as_text) {
+        Some(name) if letters(name) != name => hashed("Stage", name),
+        Some(name) => format!("{name}Stage"),
+        None => "Stage".to_owned(),
+    }
 }
 
 impl Api {
-    pub(super) fn read(resource: Resource, implicit: bool) -> Result<Api, SamError> {
+    pub(super) fn read(resource: Resource) -> Result<Api, SamError> {
         let properties = &resource.properties;
         let (body, uri) = (properties.get("DefinitionBody"), properties.get("DefinitionUri"));
         if properties.get("StageName").is_none() {
@@ -63,27 +74,11 @@ impl Api {
         };
         let body = body.filter(|body| body.as_map().is_none_or(|members| !members.is_empty()));
         let (document, managed) = match (body, uri) {
-            (Some(written), _) => {
-                let mut document = Body::written(written);
-                if let Some(body) = &mut document
-                    && version.0 == "openapi"
-                {
-                    modern(body, version.1);
-                }
-                (document, is_true(properties.get("MergeDefinitions")))
-            }
+            (Some(written), _) => (Body::written(written), is_true(properties.get("MergeDefinitions"))),
             (None, Some(_)) => (None, false),
             (None, None) => (Some(Body::empty(resource.at, version)), true),
         };
-        Ok(Api {
-            resource,
-            body: document,
-            managed,
-            implicit,
-            policy: Policy::default(),
-            asked: (None, None),
-            paths: BTreeMap::new(),
-        })
+        Ok(Api { resource, body: document, managed, policies: Vec::new(), asked: (None, None), paths: BTreeMap::new() })
     }
 
     /// `true` if events may write operations into the document.
@@ -92,21 +87,12 @@ impl Api {
     }
 }
 
-/// Makes a document of Swagger 2 one of OpenAPI 3, as `OpenApiVersion` asks.
-fn modern(body: &mut Body, version: &str) {
-    let Is::Map(members) = &mut body.document.is else { return };
-    let at = members.iter().find(|member| &*member.key == "swagger").map(|member| member.value.at);
-    let Some(at) = at else { return };
-    members.retain(|member| &*member.key != "swagger");
-    put(&mut body.document, "openapi", version.make(at));
-}
-
 pub(super) fn transform(stack: &mut Stack<'_>, api: Api) -> Result<(), SamError> {
-    let Api { resource, body, implicit, policy, asked, paths, .. } = api;
+    let Api { resource, body, policies, asked, paths, .. } = api;
     let auth = Auth::of(&resource)?;
     let properties = &resource.properties;
     let body = match body {
-        Some(body) => Some(write(&resource, body, auth, policy, asked, &paths, implicit)?),
+        Some(body) => Some(write(&resource, body, auth, &policies, asked, &paths)?),
         None => {
             sealed(properties)?;
             properties.get("DefinitionBody").cloned()
@@ -146,10 +132,7 @@ pub(super) fn transform(stack: &mut Stack<'_>, api: Api) -> Result<(), SamError>
         .maybe("StageName", old.then_some("Stage"));
     stack.made.add(&deployment, resource.make(at, "AWS::ApiGateway::Deployment", made));
 
-    let stage = match properties.get("StageName").and_then(Node::as_text) {
-        Some(name) => format!("{}{}Stage", resource.id, letters(name)),
-        None => format!("{}Stage", resource.id),
-    };
+    let stage = format!("{}{}", resource.id, stage_part(properties.get("StageName")));
     let made = Props::new(at)
         .with("DeploymentId", reference(at, &deployment))
         .with("RestApiId", api_id())
@@ -177,10 +160,9 @@ fn write(
     resource: &Resource,
     mut body: Body,
     auth: Auth<'_>,
-    mut policy: Policy,
+    policies: &[(Str, Node)],
     asked: (Option<Span>, Option<Span>),
     paths: &BTreeMap<Str, Vec<Option<Str>>>,
-    implicit: bool,
 ) -> Result<Node, SamError> {
     let properties = &resource.properties;
     if let Some(cors) = properties.get("Cors") {
@@ -188,18 +170,22 @@ fn write(
     }
     security::secure_the_rest(&mut body, auth)?;
     security::define(&mut body, auth, asked)?;
-    let stage = properties.get("StageName").cloned().unwrap_or_else(|| no_stage(resource.at));
+    // SAM writes the name of a stage that it does not know as it is not.
+    let stage = properties.get("StageName").filter(|name| name.as_text().is_some());
+    let stage = stage.cloned().unwrap_or_else(|| "Stage".make(resource.at));
+    let mut policy = Policy::default();
+    for (path, own) in policies {
+        policy.add(own, &stage, path, &body.methods(path))?;
+    }
     if let Some(shared) = auth.get("ResourcePolicy") {
         policy.add_all(shared, &stage, &body)?;
     }
     policy.write(&mut body);
     request::extras(properties, &mut body)?;
-    if implicit {
-        for path in &mut body.paths {
-            let condition = paths.get(&path.key).and_then(|under| path_condition(&resource.id, &path.key, under));
-            let value = std::mem::replace(&mut path.value, Node::new(path.key_at, Is::Null));
-            path.value = only_if(condition.as_ref(), value);
-        }
+    for path in &mut body.paths {
+        let condition = paths.get(&path.key).and_then(|under| path_condition(&resource.id, &path.key, under));
+        let value = std::mem::replace(&mut path.value, Node::new(path.key_at, Is::Null));
+        path.value = only_if(condition.as_ref(), value);
     }
     Ok(body.finish())
 }
@@ -221,11 +207,7 @@ fn sealed(properties: &Node) -> Result<(), SamError> {
     Ok(())
 }
 
-fn no_stage(at: Span) -> Node {
-    "Stage".make(at)
-}
-
-/// The condition of a path of an implicit API: its event's, or one that is made of several; none if any event always is.
+/// The condition of a path of an API: its event's, or one that is made of several; none if any event always is.
 pub(super) fn path_condition(api: &str, path: &str, under: &[Option<Str>]) -> Option<Str> {
     let under: Vec<&Str> = under.iter().map(Option::as_ref).collect::<Option<_>>()?;
     let first = under.first()?;

@@ -18,7 +18,10 @@ fn read(text: &str) -> Node {
 }
 
 fn made(text: &str) -> Result<Node, SamError> {
-    let files = [("api.yaml", "openapi: 3.0.1\npaths: {/file: {get: {}}}\n"), ("paths.yaml", "/part: {get: {}}\n")];
+    let files = [
+        ("api.yaml", "openapi: 3.0.1\npaths: {/file: {get: {x-amazon-apigateway-integration: {type: mock}}}}\n"),
+        ("paths.yaml", "/part: {get: {}}\n"),
+    ];
     transform(&read(text), &Files(files.into()))
 }
 

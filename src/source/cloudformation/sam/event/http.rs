@@ -1,6 +1,6 @@
 //! An `HttpApi` event: a route of an HTTP API, and the permission for it.
 
-use super::super::body::{ANY, Known, arn_path, insert, method_key};
+use super::super::body::{ANY, Known, arn_route, insert, method_key};
 use super::super::function::Callee;
 use super::super::http;
 use super::super::make::{Props, named, node, only_if, put};
@@ -60,11 +60,12 @@ pub(super) fn event(
     let whole = is_default(event);
     // One permission for everything: SAM adds no others for the same API then, unless they are for an alias.
     if whole || callee.alias.is_some() || !defaults.contains(&api_name(event)) {
+        let below = if &*path == DEFAULT { String::new() } else { arn_route(&path) };
         let route = match (whole, star) {
             (true, _) => "/*".to_owned(),
-            (false, _) if path.contains(DEFAULT) => "/$default".to_owned(),
-            (false, true) => format!("/*{}", arn_path(&path)),
-            (false, false) => format!("/{}{}", method.to_ascii_uppercase(), arn_path(&path)),
+            (false, true) if path.contains(DEFAULT) => "/$default".to_owned(),
+            (false, true) => format!("/*{below}"),
+            (false, false) => format!("/{}{below}", method.to_ascii_uppercase()),
         };
         let arn = format!(
             "arn:${{AWS::Partition}}:execute-api:${{AWS::Region}}:${{AWS::AccountId}}:${{__ApiId__}}/${{__Stage__}}{route}"
@@ -75,11 +76,12 @@ pub(super) fn event(
     }
     let Some(api) = stack.http.get_mut(name) else { return Ok(()) };
     if let Some(settings) = event.properties.get("RouteSettings") {
-        let key = match (&*path, star) {
-            (path, true) => path.to_owned(),
-            (path, false) => format!("{} {path}", method.to_ascii_uppercase()),
+        let written = event.properties.get("Method").and_then(Node::as_text);
+        let key = match written.filter(|method| *method != ANY) {
+            None => path.to_string(),
+            Some(method) => format!("{} {path}", method.to_ascii_uppercase()),
         };
-        api.routes.push((key, settings.clone()));
+        api.routes.push((key, only_if(callee.resource.condition(), settings.clone())));
     }
     let uri = format!(
         "arn:${{AWS::Partition}}:apigateway:${{AWS::Region}}:lambda:path/2015-03-31/functions/{}/invocations",

@@ -2,12 +2,12 @@
 
 use super::super::body::{ANY, Known, arn_path, insert, method_key};
 use super::super::function::Callee;
-use super::super::make::{Props, named, node, only_if};
+use super::super::make::{Props, is_true, named, node, only_if};
 use super::super::rest::{self, security, stage_suffix};
 use super::super::{Resource, SamError, Stack};
 use super::{Event, permission};
 use crate::model::Str;
-use crate::source::tree::{Node, Span};
+use crate::source::tree::Node;
 
 pub(super) fn event(stack: &mut Stack<'_>, callee: &Callee<'_>, event: &Event<'_>) -> Result<(), SamError> {
     let at = event.at;
@@ -64,28 +64,26 @@ pub(in super::super) fn operation(
     let ((path, path_at), (method, _)) = (event.text("Path")?, event.text("Method")?);
     let method = method_key(&method);
     let auth_node = event.properties.get("Auth");
-    if let Some(policy) = auth_node.and_then(|auth| auth.get("ResourcePolicy")) {
-        let none = Node::text(event.at, "Stage");
-        let stage = api.resource.properties.get("StageName").unwrap_or(&none);
-        api.policy.add(policy, stage, &path, &[&*method])?;
-    }
     if !api.takes_operations() {
         return Ok(());
+    }
+    if let Some(policy) = auth_node.and_then(|auth| auth.get("ResourcePolicy")) {
+        api.policies.push((path.clone(), policy.clone()));
     }
     let auth = security::Auth::of(&api.resource)?;
     let route = format!("{} {path}", if &*method == ANY { "any" } else { &method });
     security::secure(&mut operation, event.at, auth_node, auth, (&method, &route))?;
     if let Some(auth) = auth_node {
-        let at = |key: &str, value: Option<&str>| -> Option<Span> {
-            let node = auth.get(key)?;
-            value
-                .map_or(matches!(node.is, crate::source::tree::Is::Bool(true)), |value| node.as_text() == Some(value))
-                .then_some(node.at)
-        };
-        api.asked.0 = api.asked.0.or(at("Authorizer", Some("AWS_IAM")));
-        api.asked.1 = api.asked.1.or(at("ApiKeyRequired", None));
+        let iam = auth.get("Authorizer").filter(|name| name.as_text() == Some("AWS_IAM"));
+        let key = auth.get("ApiKeyRequired").filter(|key| is_true(Some(key)));
+        api.asked.0 = api.asked.0.or(iam.map(|iam| iam.at));
+        api.asked.1 = api.asked.1.or(key.map(|key| key.at));
     }
-    let known = if api.resource.properties.get("DefinitionBody").is_some() { Known::Replace } else { Known::Refuse };
+    let merged = is_true(api.resource.properties.get("MergeDefinitions"))
+        && api.resource.properties.get("DefinitionBody").is_some();
+    let known = if merged { Known::Replace } else { Known::Refuse };
+    // Where SAM merges, it writes the method as the event does.
+    let method = if merged && &*method == ANY { "any".into() } else { method };
     let Some(body) = api.body.as_mut() else { return Ok(()) };
     rest::ask(&event.properties, &mut operation, body)?;
     let condition: Option<&Str> = owner.condition();

@@ -64,10 +64,9 @@ fn scheme(name: &str, node: &Node) -> Result<Node, SamError> {
             .help("it is 1.0 or 2.0"));
     };
     let identity = node.get("Identity");
-    let read = identity.map(|identity| sources(identity, &HTTP_SOURCES)).unwrap_or_default();
-    let read = (!read.is_empty()).then(|| {
-        let at = identity.map_or(at, |identity| identity.at);
-        Node::list(at, read.into_iter().map(|source| source.make(at)).collect::<Vec<_>>())
+    let read = identity.map(|identity| {
+        let read = sources(identity, &HTTP_SOURCES).into_iter().map(|source| source.make(identity.at));
+        Node::list(identity.at, read.collect::<Vec<_>>())
     });
     let authorizer = Props::new(at)
         .with("type", "request")

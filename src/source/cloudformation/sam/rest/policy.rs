@@ -1,7 +1,7 @@
 //! The resource policy that `Auth.ResourcePolicy` of an API and of its events make.
 
 use super::super::SamError;
-use super::super::body::{ANY, Body, arn_path, is_method};
+use super::super::body::{ANY, Body, arn_path, methods};
 use super::super::domain::words;
 use super::super::make::{Make, Props, items, node, put};
 use crate::source::tree::{Node, Span};
@@ -95,11 +95,7 @@ impl Policy {
     /// The API's own policy for all of its paths, and the statements that it writes out.
     pub(super) fn add_all(&mut self, policy: &Node, stage: &Node, body: &Body) -> Result<(), SamError> {
         for path in &body.paths {
-            let methods =
-                path.value.get("Fn::If").and_then(|branches| branches.as_list()?.get(1)).unwrap_or(&path.value);
-            let methods = methods.as_map().unwrap_or_default().iter().map(|member| &*member.key);
-            let methods: Vec<&str> = methods.filter(|key| is_method(key)).collect();
-            self.add(policy, stage, &path.key, &methods)?;
+            self.add(policy, stage, &path.key, &methods(&path.value))?;
         }
         if let Some(custom) = policy.get("CustomStatements") {
             self.statements.extend(items(custom).iter().cloned());

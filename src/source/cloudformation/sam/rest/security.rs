@@ -100,6 +100,16 @@ pub(in super::super) fn secure(
     if let Some(wrong) = event.filter(|event| event.as_map().is_none()) {
         return Err(SamError::kind(wrong.at, "Auth", "an object"));
     }
+    if let Some(over) = event.and_then(|event| event.get("OverrideApiAuth").filter(|over| is_true(Some(over)))) {
+        let given = |key: &str| event.is_some_and(|event| event.get(key).is_some());
+        if !given("Authorizer")
+            && !given("ResourcePolicy")
+            && !is_true(event.and_then(|event| event.get("ApiKeyRequired")))
+        {
+            return Err(SamError::new(over.at, "OverrideApiAuth has nothing to put in the place of the API's Auth")
+                .help("it needs an Authorizer, ApiKeyRequired: true or a ResourcePolicy beside it"));
+        }
+    }
     let own = named(event, auth, true, route)?;
     let scopes = event.and_then(|event| event.get("AuthorizationScopes"));
     if let Some(scopes) = scopes.filter(|_| own.is_none()) {
@@ -123,7 +133,8 @@ pub(in super::super) fn secure(
         && !(name == "NONE" && asked.is_some())
     {
         let known = auth.authorizer(name).and_then(|authorizer| authorizer.get("AuthorizationScopes"));
-        security.push(requirement(at, name, scopes.or(known)));
+        let scopes = scopes.or(known).filter(|_| !matches!(name, "AWS_IAM" | "NONE"));
+        security.push(requirement(at, name, scopes));
     }
     if let Some(at) = key {
         let first = if auth.key_required() { security.len() } else { 0 };
@@ -173,7 +184,8 @@ pub(super) fn secure_the_rest(body: &mut Body, auth: Auth<'_>) -> Result<(), Sam
             for member in members.iter_mut().filter(|member| is_method(&member.key) || &*member.key == ANY) {
                 let options = member.key.eq_ignore_ascii_case("options");
                 each_operation(&mut member.value, &mut |operation| {
-                    if operation.get("security").is_some() {
+                    if operation.get("security").is_some() || operation.get("x-amazon-apigateway-integration").is_none()
+                    {
                         return;
                     }
                     let mut security = Vec::new();
