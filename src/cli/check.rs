@@ -21,13 +21,13 @@ pub(super) struct Check {
     #[arg(long = "parameters", value_name = "FILE")]
     files: Vec<PathBuf>,
     /// The account that a template is for
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = account)]
     account: Option<String>,
     /// The region that a template is for
-    #[arg(long, value_name = "REGION")]
+    #[arg(long, value_name = "REGION", value_parser = region)]
     region: Option<String>,
     /// The stack that a template becomes
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = stack_name)]
     stack_name: Option<String>,
     /// Print values that look like credentials, where the recording kept them
     #[arg(long)]
@@ -37,8 +37,39 @@ pub(super) struct Check {
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text.split_once('=').ok_or("write NAME=VALUE")?;
-    Ok((name.to_owned(), value.to_owned()))
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("write NAME=VALUE".into()),
+    }
+}
+
+fn account(text: &str) -> Result<String, String> {
+    let is = text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
+    if is { Ok(text.to_owned()) } else { Err("an account has twelve digits".into()) }
+}
+
+/// <https://docs.aws.amazon.com/general/latest/gr/rande.html>; new ones come, so only their look is checked.
+fn region(text: &str) -> Result<String, String> {
+    let parts: Vec<&str> = text.split('-').collect();
+    let word =
+        |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+    let ends = parts.last().is_some_and(|part| part.bytes().all(|byte| byte.is_ascii_digit()));
+    if parts.len() >= 3 && parts.iter().all(word) && ends {
+        Ok(text.to_owned())
+    } else {
+        Err("a region looks like eu-west-1".into())
+    }
+}
+
+fn stack_name(text: &str) -> Result<String, String> {
+    let is = text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.len() <= 128
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    if is {
+        Ok(text.to_owned())
+    } else {
+        Err("a stack's name is of letters, digits and hyphens, and begins with a letter".into())
+    }
 }
 
 impl Check {

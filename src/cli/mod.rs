@@ -37,7 +37,7 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         _rest: Vec<String>,
     },
-    /// Judge what was recorded before
+    /// Judge templates, API definitions, and what was recorded before
     Check(check::Check),
     /// Record the account, judge nothing
     #[cfg(feature = "live")]

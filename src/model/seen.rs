@@ -130,7 +130,7 @@ impl Gap {
                 format!("run again: {action} ended after {got} items without saying that it was complete")
             }
             Gap::Disabled { region } => format!("enable the region {region}"),
-            Gap::Computed { expr, .. } => format!("give a value for {expr}"),
+            Gap::Computed { expr, .. } => computed(expr),
             Gap::Elsewhere { account } => format!("read {account} too"),
             Gap::Runtime { what } => format!("only the request itself knows {what}"),
             Gap::NotReadable { what } => format!("cannot be read: {what}"),
@@ -154,6 +154,18 @@ impl Gap {
             Gap::NotModelled { .. } => "notModelled",
             Gap::Stale { .. } => "stale",
         }
+    }
+}
+
+/// What a template leaves open: some of it can be said beside the template.
+fn computed(expr: &str) -> String {
+    match (expr, expr.strip_prefix("parameter ")) {
+        ("AWS::AccountId", _) => "name the account: --account".into(),
+        ("AWS::Region", _) => "name the region: --region".into(),
+        ("AWS::StackName", _) => "name the stack: --stack-name".into(),
+        (_, Some(name)) => format!("give the parameter: --parameter {name}=VALUE"),
+        _ if expr.starts_with("condition ") => format!("give the parameters that decide the {expr}"),
+        _ => format!("only the deployment knows {expr}"),
     }
 }
 

@@ -61,6 +61,13 @@ impl Project {
         for found in find::all(paths)? {
             project.add(found, deployment)?;
         }
+        if let Some(name) = deployment.parameters.keys().find(|name| !project.takes(name)) {
+            let shown = crate::model::excerpt::harmless(name);
+            return Err(miette::miette!(
+                help = "names of parameters are case-sensitive",
+                "no template has a parameter {shown}"
+            ));
+        }
         // A stack inside another is no stack of its own.
         let inside: Vec<u32> = project.stacks.iter().flat_map(stacks::Source::inside).collect();
         let inside: Vec<String> =
@@ -156,6 +163,11 @@ impl Project {
         source.kind = kind.unwrap_or(source.kind);
         self.stacks.push(source);
         Ok(())
+    }
+
+    /// Without templates there is nothing to give a parameter to, and nothing is wrong with it.
+    fn takes(&self, parameter: &str) -> bool {
+        self.stacks.is_empty() || self.stacks.iter().any(|stack| stack.takes(parameter))
     }
 
     /// Nobody says it, and nearly everybody means `aws`: a template that could be meant for another partition names it.

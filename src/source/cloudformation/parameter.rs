@@ -51,7 +51,7 @@ impl Parameter {
             range: (bound("MinValue"), bound("MaxValue")),
         };
         if let (Some(default), Some(node)) = (&parameter.default, node.get("Default")) {
-            parameter.check(default, "the default").map_err(|error| TemplateError { at: node.at, ..error })?;
+            parameter.check(default, "the value").map_err(|error| TemplateError { at: node.at, ..error })?;
         }
         Ok(parameter)
     }

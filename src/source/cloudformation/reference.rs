@@ -188,7 +188,7 @@ impl Evaluator<'_> {
     pub(super) fn check_given(&self) -> Result<()> {
         for parameter in self.template.parameters.values() {
             let given = self.given.parameters.get(&*parameter.name).and_then(Text::lit);
-            given.map_or(Ok(()), |given| parameter.check(given, "the given value"))?;
+            given.map_or(Ok(()), |given| parameter.check(given, "the value"))?;
         }
         Ok(())
     }

@@ -3,6 +3,7 @@
 use super::{FileError, assembly};
 use crate::capture::file::is_capture;
 use crate::source::tree::{self, Node};
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -33,11 +34,18 @@ const DEEPEST: usize = 32;
 /// # Errors
 /// A path does not exist or cannot be read, or a file that was named itself is nothing that gatelint knows.
 pub(super) fn all(paths: &[PathBuf]) -> miette::Result<Vec<Found>> {
-    let mut found = Vec::new();
+    let (mut found, mut seen) = (Vec::new(), BTreeSet::new());
     for path in paths {
+        // What is named twice is one thing.
+        if !seen.insert(fs::canonicalize(path).unwrap_or_else(|_| path.clone())) {
+            continue;
+        }
         let about = fs::metadata(path).map_err(|error| FileError::new(path, format!("cannot be read: {error}")))?;
         if about.is_dir() {
             for file in under(path, 0)? {
+                if !seen.insert(fs::canonicalize(&file).unwrap_or_else(|_| file.clone())) {
+                    continue;
+                }
                 if file.is_dir() {
                     found.push(Found::Assembly(file));
                     continue;

@@ -110,6 +110,10 @@ impl Source {
         Some(Gap::not_readable(format!("the {what} {}, whose template is not on this disk", unread.logical_id)))
     }
 
+    pub(super) fn takes(&self, parameter: &str) -> bool {
+        self.root.get("Parameters").is_some_and(|it| it.get(parameter).is_some())
+    }
+
     /// The files of the stacks inside.
     pub(super) fn inside(&self) -> Vec<u32> {
         self.children.values().flat_map(|child| child.inside().into_iter().chain([child.file])).collect()
