@@ -48,7 +48,7 @@ struct Refusal {
 
 fn version(share: &Share, held: &Held<Function>, planned: bool) -> Verdict {
     let facts = &held.facts;
-    let name = qualified(&facts.function_name, facts.qualifier.as_ref());
+    let name = qualified(&facts.function_name, facts.qualifier.as_ref()).called();
     let Some(state) = facts.state.known()? else {
         // Lambda has a state for every function that exists: an answer without one is not
         // the whole answer.

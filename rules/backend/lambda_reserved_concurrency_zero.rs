@@ -39,9 +39,9 @@ fn check(hop: &BackendHop<'_>, ctx: &Ctx<'_>) -> Verdict {
             // The limit is the whole function's, whatever alias or version is called.
             let id = facts.qualifier.as_ref().and_then(|it| facts.function_arn.strip_suffix(&format!(":{it}")));
             let id = id.unwrap_or_else(|| facts.function_arn.clone()).label();
-            let subject = Subject { id, name: Some(name.label()), ..Subject::of(facts, &function.scope) };
+            let subject = Subject { id, name: Some(name.called()), ..Subject::of(facts, &function.scope) };
             let place = Place::of(facts, "/ReservedConcurrentExecutions");
-            Err(Fault::new("zero", subject, format!("Lambda throttles every call of {name}"))
+            Err(Fault::new("zero", subject, format!("Lambda throttles every call of {}", name.called()))
                 .because([Evidence::read(place, "no execution may run")])
                 .help("Give the function more than 0 reserved executions, or take the reservation away.")
                 .cli(&["aws", "lambda", "delete-function-concurrency", "--function-name", &name.to_string()])

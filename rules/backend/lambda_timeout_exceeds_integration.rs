@@ -54,7 +54,7 @@ impl Waits {
 fn version(call: &Invocation<'_>, share: &Share, held: &Held<Function>, waits: &Waits) -> Verdict {
     let facts = &held.facts;
     let runs = facts.timeout.known()?.copied().unwrap_or(LAMBDA_DEFAULT).saturating_mul(1000);
-    let name = qualified(&facts.function_name, facts.qualifier.as_ref());
+    let name = qualified(&facts.function_name, facts.qualifier.as_ref()).called();
     let (may, patience) = (seconds(runs), seconds(waits.ms));
     if runs <= waits.ms {
         return passes(format!("{name} may run {may}, and API Gateway waits {patience}"));

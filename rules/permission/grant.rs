@@ -92,7 +92,7 @@ fn source(segments: &[Segment], call: &Invocation<'_>) -> Reason {
 /// A missing or misfitting grant: one finding for a function and an API.
 pub(super) fn fault((reason, why): Reason, call: &Invocation<'_>, function: &Held<Function>) -> Fault {
     let facts = &function.facts;
-    let name = qualified(&facts.function_name, facts.qualifier.as_ref());
+    let name = qualified(&facts.function_name, facts.qualifier.as_ref()).called();
     let label = call.api_label();
     let (who, detail) = match call.is_authorizer() {
         true => (format!("the authorizer of {label}"), format!("{label} authorizers/{}", call.subject().identity())),

@@ -132,7 +132,7 @@ fn denial(proof: &Proof, call: &Invocation<'_>, function: &Held<Function>) -> Fa
 fn no_policy(call: &Invocation<'_>, called: &Ref, function: &Held<Function>, ctx: &Ctx<'_>) -> Result<Fault, Gap> {
     let facts = &function.facts;
     let uri = Evidence::read(call.place(Field::Uri), "this is what is called");
-    let name = qualified(&facts.function_name, facts.qualifier.as_ref());
+    let name = qualified(&facts.function_name, facts.qualifier.as_ref()).called();
     if let Some(bare) = called.bare_function() {
         let bare = ctx.graph.look_up::<Function>(&bare).ok().flatten();
         if let Some(bare) = bare.filter(|bare| bare.facts.policy.set().is_some()) {

@@ -37,7 +37,7 @@ described! {
     v2::Stage: "stage", |stage| stage.stage_name.label(), |stage| Some(stage.stage_name.label()), |stage| stage.tags.clone();
     v2::Authorizer: "authorizer", |it| it.authorizer_id.label(), |it| text(&it.name);
     v2::VpcLink: "VPC link", |link| link.vpc_link_id.label(), |link| text(&link.name), |link| link.tags.clone();
-    lambda::Function: "Lambda function", |it| it.function_arn.label(), |it| Some(super::refs::qualified(&it.function_name, it.qualifier.as_ref()).label());
+    lambda::Function: "Lambda function", |it| it.function_arn.label(), |it| Some(super::refs::qualified(&it.function_name, it.qualifier.as_ref()).called());
     iam::Role: "role", |role| role.arn.label(), |role| Some(role.role_name.label()), |role| role.tags.clone();
     iam::ManagedPolicy: "managed policy", |it| it.arn.label(), |it| Some(it.policy_name.to_string());
     elb::LoadBalancer: "load balancer", |lb| lb.load_balancer_arn.label(), |lb| Some(lb.load_balancer_name.label());

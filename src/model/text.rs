@@ -131,6 +131,16 @@ impl Text {
         }
     }
 
+    /// What a sentence calls the thing of this name: what a template makes, by its name in the template.
+    pub fn called(&self) -> String {
+        let call = |part: Part| match part {
+            Part::Lit(lit) => lit.to_string(),
+            Part::Hole(hole) if hole.family.is_some() => hole.id.rsplit('/').next().unwrap_or_default().to_owned(),
+            Part::Hole(hole) => format!("${{{}}}", hole.id),
+        };
+        self.parts().into_iter().map(call).collect()
+    }
+
     fn first_gap(&self) -> Option<Gap> {
         self.holes().next().map(|hole| hole.gap.clone())
     }

@@ -22,8 +22,14 @@ const MANIFEST: &str = "manifest.json";
 /// Is the folder a cloud assembly?
 pub(super) fn is_assembly(folder: &Path) -> bool {
     let manifest = folder.join(MANIFEST);
-    manifest.is_file()
-        && read(&manifest).is_ok_and(|root| root.get("artifacts").is_some_and(|it| it.as_map().is_some()))
+    if !manifest.is_file() {
+        return false;
+    }
+    match read(&manifest) {
+        Ok(root) => root.get("artifacts").is_some_and(|it| it.as_map().is_some()),
+        // The CDK leaves a file of this name too: then it is an assembly, and a broken one.
+        Err(_) => folder.join("cdk.out").is_file(),
+    }
 }
 
 /// The stacks of the assembly and of its stages, in the manifest's order.

@@ -43,11 +43,11 @@ pub(super) fn all(paths: &[PathBuf]) -> miette::Result<Vec<Found>> {
         let about = fs::metadata(path).map_err(|error| FileError::new(path, format!("cannot be read: {error}")))?;
         if about.is_dir() {
             for file in under(path, 0)? {
-                if !seen.insert(fs::canonicalize(&file).unwrap_or_else(|_| file.clone())) {
-                    continue;
-                }
                 if file.is_dir() {
                     found.push(Found::Assembly(file));
+                    continue;
+                }
+                if !seen.insert(fs::canonicalize(&file).unwrap_or_else(|_| file.clone())) {
                     continue;
                 }
                 found.push(look(&file, false)?);
