@@ -74,6 +74,7 @@ fn stack_name(text: &str) -> Result<String, String> {
 
 impl Check {
     pub(super) fn run(self) -> miette::Result<Outcome> {
+        self.output.spare(&self.paths)?;
         let deployment = self.deployment()?;
         let project = Project::read(&self.paths, &deployment)?;
         if project.is_empty() {
@@ -89,7 +90,8 @@ impl Check {
             let captures = project.captures.iter().map(|path| file::read(path)).collect::<Result<Vec<_>, _>>()?;
             Ok(self.redacted(file::merge(captures.into_iter().chain([templates]).collect())?))
         })?;
-        self.output.report(run, &config, false)
+        // Other templates than these may be known to the baseline.
+        self.output.report(run, &config, true)
     }
 
     /// What a recording kept on purpose is still not for a report.

@@ -116,6 +116,21 @@ impl Output {
         Ok((config, options))
     }
 
+    /// No report may take the place of what is judged, of the baseline, or of another report.
+    pub(super) fn spare(&self, inputs: &[PathBuf]) -> miette::Result<()> {
+        let same = |a: &PathBuf, b: &PathBuf| {
+            a == b || std::fs::canonicalize(a).is_ok_and(|a| std::fs::canonicalize(b).is_ok_and(|b| a == b))
+        };
+        let files: Vec<&PathBuf> = self.formats.iter().filter_map(|format| format.file.as_ref()).collect();
+        for (n, file) in files.iter().enumerate() {
+            let taken = inputs.iter().chain(self.settings.baseline.as_ref()).chain(files.iter().take(n).copied());
+            if let Some(taken) = taken.into_iter().find(|it| same(it, file)) {
+                return Err(miette::miette!("a report would take the place of {}", taken.display()));
+            }
+        }
+        Ok(())
+    }
+
     /// The time at which templates are judged.
     pub(super) fn now(&self) -> jiff::Timestamp {
         self.settings.now.unwrap_or_else(jiff::Timestamp::now)

@@ -21,7 +21,7 @@ pub(super) struct Settings {
     config: Option<PathBuf>,
     /// Do not count what this file knows already
     #[arg(long, value_name = "FILE")]
-    baseline: Option<PathBuf>,
+    pub(super) baseline: Option<PathBuf>,
     /// Write what was found to the baseline: it belongs to one way of calling gatelint
     #[arg(long, requires = "baseline")]
     update_baseline: bool,

@@ -25,7 +25,7 @@ macro_rules! described {
 }
 
 fn text(text: &super::Seen<Text>) -> Option<String> {
-    text.set().map(Text::to_string)
+    text.set().map(Text::called)
 }
 
 described! {
@@ -38,11 +38,11 @@ described! {
     v2::Authorizer: "authorizer", |it| it.authorizer_id.label(), |it| text(&it.name);
     v2::VpcLink: "VPC link", |link| link.vpc_link_id.label(), |link| text(&link.name), |link| link.tags.clone();
     lambda::Function: "Lambda function", |it| it.function_arn.label(), |it| Some(super::refs::qualified(&it.function_name, it.qualifier.as_ref()).called());
-    iam::Role: "role", |role| role.arn.label(), |role| Some(role.role_name.label()), |role| role.tags.clone();
+    iam::Role: "role", |role| role.arn.label(), |role| Some(role.role_name.called()), |role| role.tags.clone();
     iam::ManagedPolicy: "managed policy", |it| it.arn.label(), |it| Some(it.policy_name.to_string());
-    elb::LoadBalancer: "load balancer", |lb| lb.load_balancer_arn.label(), |lb| Some(lb.load_balancer_name.label());
+    elb::LoadBalancer: "load balancer", |lb| lb.load_balancer_arn.label(), |lb| Some(lb.load_balancer_name.called());
     elb::Listener: "listener", |it| it.listener_arn.label(), |it| it.port.set().map(i64::to_string);
-    elb::TargetGroup: "target group", |it| it.target_group_arn.label(), |it| Some(it.target_group_name.label());
+    elb::TargetGroup: "target group", |it| it.target_group_arn.label(), |it| Some(it.target_group_name.called());
     ec2::SecurityGroup: "security group", |it| it.group_id.label(), |it| text(&it.group_name), |it| it.tags.iter().map(|tag| (tag.key.clone(), tag.value.clone())).collect();
     ec2::NetworkInterface: "network interface", |it| it.network_interface_id.to_string(), |_| None;
     ec2::NetworkAcl: "network ACL", |it| it.network_acl_id.label(), |_| None;

@@ -130,7 +130,7 @@ impl ApiUnit {
 
     /// Its name, or its id where it has none that is known.
     pub fn label(&self) -> String {
-        self.name().unwrap_or_else(|| self.id().label())
+        self.name().unwrap_or_else(|| self.id().called())
     }
 
     pub fn scope(&self) -> &Scope {

@@ -182,7 +182,7 @@ fn unknown(run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
     for (gap, (requests, asked)) in by_gap {
         writeln!(out, "  ? {}", plain(&gap.remedy()))?;
         if !requests.is_empty() {
-            writeln!(out, "      {}", plain(&routes(requests.into_iter())))?;
+            writeln!(out, "      for: {}", plain(&routes(requests.into_iter())))?;
         }
         writeln!(out, "      hides: {}", plain(&some_of(&asked.into_iter().collect::<Vec<_>>())))?;
     }

@@ -116,7 +116,11 @@ pub(super) fn bytes(path: &Path) -> std::io::Result<Vec<u8>> {
 /// A broken file in a folder is told where its text looks as if it were meant for gatelint.
 pub(super) fn sounds_meant(file: &File) -> bool {
     let text = String::from_utf8_lossy(&file.bytes);
+    let key =
+        |line: &str| line.trim_start_matches(['{', ' ', '"', '\t']).split(['"', ':']).next().unwrap_or("").to_owned();
+    let named = |line: &str| ["openapi", "swagger", "Resources"].contains(&key(line).as_str());
     ["AWSTemplateFormatVersion", "AWS::", "x-amazon-apigateway"].iter().any(|it| text.contains(it))
+        || text.lines().take(200).filter(|line| !line.starts_with("  ")).any(named)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
