@@ -160,11 +160,10 @@ impl<'a> Document<'a> {
     }
 
     /// What a member says that may be left out.
-    pub(super) fn said<T>(&self, value: Option<T>, member: &str) -> Seen<T> {
-        match (value, self.author) {
-            (Some(value), _) => Seen::Set(value),
-            (None, Author::Person) => Seen::Unset,
-            (None, Author::Export) => Seen::Unknown(dropped(member)),
+    pub(super) fn said<T>(&self, value: impl Into<Seen<T>>, member: &str) -> Seen<T> {
+        match (value.into(), self.author) {
+            (Seen::Unset, Author::Export) => Seen::Unknown(dropped(member)),
+            (value, _) => value,
         }
     }
 

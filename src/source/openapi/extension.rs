@@ -12,19 +12,22 @@ use std::collections::BTreeMap;
 pub(super) struct Integration {
     #[serde(rename = "$ref")]
     pub(super) reference: Option<Str>,
-    #[serde(rename = "type")]
-    pub(super) kind: Option<Str>,
+    #[serde(default, rename = "type", deserialize_with = "name")]
+    pub(super) kind: Seen<Str>,
     #[serde(default, deserialize_with = "scalar")]
     pub(super) http_method: Option<Text>,
     pub(super) uri: Option<Text>,
-    pub(super) connection_type: Option<Str>,
+    #[serde(default, deserialize_with = "name")]
+    pub(super) connection_type: Seen<Str>,
     pub(super) connection_id: Option<Text>,
     pub(super) integration_target: Option<Text>,
     pub(super) credentials: Option<Text>,
     #[serde(default, deserialize_with = "integer")]
     pub(super) timeout_in_millis: Seen<i64>,
-    pub(super) response_transfer_mode: Option<Str>,
-    pub(super) passthrough_behavior: Option<Str>,
+    #[serde(default, deserialize_with = "name")]
+    pub(super) response_transfer_mode: Seen<Str>,
+    #[serde(default, deserialize_with = "name")]
+    pub(super) passthrough_behavior: Seen<Str>,
     pub(super) request_parameters: Option<BTreeMap<Str, Option<Text>>>,
     pub(super) request_templates: Option<BTreeMap<Str, Option<Text>>>,
     pub(super) responses: Option<BTreeMap<Str, IntegrationResponse>>,
@@ -98,7 +101,7 @@ impl Integration {
         verb: &Verb<'a>,
         path: &str,
     ) -> Result<Seen<Integration>, Gap> {
-        let Some(raw) = raw else { return Ok(document.said(None, "x-amazon-apigateway-integration")) };
+        let Some(raw) = raw else { return Ok(document.said(Seen::Unset, "x-amazon-apigateway-integration")) };
         document.behind(raw, |part: &Integration| part.reference.as_ref()).map(Seen::Set).ok_or_else(|| {
             let place = format!("{}/x-amazon-apigateway-integration", verb.pointer(path));
             unreadable("the integration", &place)
@@ -133,6 +136,14 @@ fn scalar<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Text>, D::Error> 
         Scalar::Text(text) => text,
         Scalar::Number(number) => Text::new(number.to_string()),
     }))
+}
+
+/// One of a set of words, or what hides which.
+fn name<'de, D: Deserializer<'de>>(from: D) -> Result<Seen<Str>, D::Error> {
+    Ok(match Option::<Text>::deserialize(from)? {
+        None => Seen::Unset,
+        Some(text) => text.known().map_or_else(Seen::Unknown, |word| Seen::Set(word.into())),
+    })
 }
 
 /// The guide calls the authorizer's time to live a string; exports write a number.

@@ -120,7 +120,7 @@ fn integration(document: &Document<'_>, integration_id: Str, found: extension::I
         integration_method: found.http_method.into(),
         integration_uri: found.uri.into(),
         // Absent means INTERNET.
-        connection_type: found.connection_type.map(|kind| word(&kind)).into(),
+        connection_type: found.connection_type.map(|kind| word(&kind)),
         connection_id: found.connection_id.into(),
         // Absent means that the resource policy of the backend decides.
         credentials_arn: found.credentials.into(),

@@ -47,13 +47,13 @@ fn method<'a>(document: &Document<'a>, schemes: &Schemes, path: &str, verb: &Ver
 }
 
 fn integration(document: &Document<'_>, found: extension::Integration) -> Integration {
-    let proxy = found.kind.as_deref().is_some_and(|kind| kind.to_ascii_lowercase().ends_with("_proxy"));
+    let proxy = found.kind.set().is_some_and(|kind| kind.to_ascii_lowercase().ends_with("_proxy"));
     Integration {
         kind: document.said(found.kind, "type").map(|kind| word(&kind)),
         http_method: found.http_method.into(),
         uri: found.uri.into(),
         // Absent means INTERNET.
-        connection_type: found.connection_type.map(|kind| word(&kind)).into(),
+        connection_type: found.connection_type.map(|kind| word(&kind)),
         connection_id: found.connection_id.into(),
         integration_target: document.said(found.integration_target, "integrationTarget"),
         // Absent means that the resource policy of the backend decides.
@@ -64,14 +64,11 @@ fn integration(document: &Document<'_>, found: extension::Integration) -> Integr
             .map(|mode| word(&mode)),
         request_parameters: mappings(found.request_parameters),
         request_templates: mappings(found.request_templates),
-        passthrough_behavior: found
-            .passthrough_behavior
-            .map(|behavior| Text::new(behavior.to_ascii_uppercase()))
-            .into(),
+        passthrough_behavior: found.passthrough_behavior.map(|behavior| Text::new(behavior.to_ascii_uppercase())),
         integration_responses: match (found.responses, proxy) {
             (Some(responses), _) => by_status(document, responses),
             (None, true) => Seen::Unset,
-            (None, false) => document.said(None, "responses"),
+            (None, false) => document.said(Seen::Unset, "responses"),
         },
     }
 }
