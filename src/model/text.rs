@@ -182,6 +182,17 @@ impl Text {
         Text::from_parts(self.parts().into_iter().chain(other.parts()))
     }
 
+    /// Is it the same text whatever fills the holes? Holes of one id have one value, wherever they stand and whatever
+    /// hides them there.
+    pub fn is_surely(&self, other: &Text) -> bool {
+        let (a, b) = (self.parts(), other.parts());
+        let part = |(a, b): (&Part, &Part)| match (a, b) {
+            (Part::Hole(a), Part::Hole(b)) => a.id == b.id,
+            (a, b) => a == b,
+        };
+        a.len() == b.len() && a.iter().zip(&b).all(part)
+    }
+
     /// Splits at the first `separator` that stands in a literal part. A hole before it
     /// that could itself hold the separator makes the split undecidable: `None`.
     pub fn split_once(&self, separator: char) -> Option<(Text, Text)> {
@@ -192,10 +203,7 @@ impl Text {
                 Part::Hole(_) => {}
                 Part::Lit(lit) => {
                     if let Some((before, after)) = lit.split_once(separator) {
-                        let head = parts[..i].iter().cloned().chain([Part::Lit(before.into())]);
-                        let tail = [Part::Lit(after.into())].into_iter();
-                        let rest = parts[i + 1..].iter().cloned();
-                        return Some((Text::from_parts(head), Text::from_parts(tail.chain(rest))));
+                        return Some(cut(&parts, i, before, after));
                     }
                 }
             }
@@ -212,10 +220,7 @@ impl Text {
                 Part::Hole(_) => {}
                 Part::Lit(lit) => {
                     if let Some((before, after)) = lit.rsplit_once(separator) {
-                        let head = parts[..i].iter().cloned().chain([Part::Lit(before.into())]);
-                        let tail = [Part::Lit(after.into())].into_iter();
-                        let rest = parts[i + 1..].iter().cloned();
-                        return Some((Text::from_parts(head), Text::from_parts(tail.chain(rest))));
+                        return Some(cut(&parts, i, before, after));
                     }
                 }
             }
@@ -240,6 +245,13 @@ impl Text {
         }
         Some(Text::from_parts(parts))
     }
+}
+
+/// What stands on both sides of a separator in the literal part `at`.
+fn cut(parts: &[Part], at: usize, before: &str, after: &str) -> (Text, Text) {
+    let head = parts[..at].iter().cloned().chain([Part::Lit(before.into())]);
+    let tail = [Part::Lit(after.into())].into_iter().chain(parts[at + 1..].iter().cloned());
+    (Text::from_parts(head), Text::from_parts(tail))
 }
 
 impl fmt::Display for Text {

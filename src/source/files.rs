@@ -76,7 +76,7 @@ impl Project {
         project.stacks.retain(|stack| files.get(stack.file as usize).is_none_or(|file| !inside.contains(&file.name)));
         // Names of different templates are different things.
         if project.stacks.len() > 1 {
-            let imports = project.files.iter().any(|file| file.text.contains("ImportValue"));
+            let imports = project.imports();
             for (n, stack) in project.stacks.iter_mut().enumerate() {
                 let stem = Path::new(&project.files[stack.file as usize].name)
                     .file_stem()
@@ -177,6 +177,11 @@ impl Project {
         (given.region.is_none() && !other).then(|| Text::new("aws"))
     }
 
+    /// Does a stack take what another puts out?
+    fn imports(&self) -> bool {
+        self.files.iter().any(|file| file.text.contains("ImportValue"))
+    }
+
     fn assumed(&self) -> Vec<&'static str> {
         let mut assumed = Vec::new();
         if !self.stacks.is_empty() {
@@ -187,8 +192,7 @@ impl Project {
                 .into_iter()
                 .all(|it| it.as_ref().is_some_and(|it| it.lit().is_some()))
         };
-        let imports = self.files.iter().any(|file| file.text.contains("ImportValue"));
-        if self.stacks.len() > 1 && imports && !self.stacks.iter().all(placed) {
+        if self.stacks.len() > 1 && self.imports() && !self.stacks.iter().all(placed) {
             assumed.push("templates that do not say where they go are for one account and one region");
         }
         if self.stacks.iter().any(|stack| stack.given.partition.is_some()) {

@@ -8,7 +8,7 @@ pub(super) fn same(a: &Text, b: &Text) -> Tri<()> {
     if let (Some(a), Some(b)) = (a.lit(), b.lit()) {
         return Tri::of(a == b, ());
     }
-    if a == b || equal(a, b) {
+    if a == b || a.is_surely(b) {
         return Tri::Yes(());
     }
     if differ(a, b) {
@@ -17,16 +17,6 @@ pub(super) fn same(a: &Text, b: &Text) -> Tri<()> {
     let mut gaps = a.gaps();
     gaps.extend(b.gaps());
     Tri::Unknown(gaps)
-}
-
-/// Holes of one id have one value, wherever they stand and whatever hides them there.
-fn equal(a: &Text, b: &Text) -> bool {
-    let (a, b) = (a.parts(), b.parts());
-    let part = |(a, b): (&Part, &Part)| match (a, b) {
-        (Part::Hole(a), Part::Hole(b)) => a.id == b.id,
-        (a, b) => a == b,
-    };
-    a.len() == b.len() && a.iter().zip(&b).all(part)
 }
 
 fn differ(a: &Text, b: &Text) -> bool {

@@ -28,7 +28,7 @@ pub(super) fn values(a: &Value, b: &Value) -> Option<bool> {
 /// The same but for where it is written, and for nothing unknown in either.
 pub(super) fn alike(a: &Value, b: &Value) -> bool {
     match (&a.is, &b.is) {
-        (Known::Text(a), Known::Text(b)) => equal(a, b),
+        (Known::Text(a), Known::Text(b)) => a.is_surely(b),
         (Known::List(a), Known::List(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| alike(a, b)),
         (Known::Map(a), Known::Map(b)) => {
             a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.key == b.key && alike(&a.value, &b.value))
@@ -64,20 +64,10 @@ fn texts(a: &Text, b: &Text) -> Option<bool> {
     if let (Some(a), Some(b)) = (a.lit(), b.lit()) {
         return Some(a == b);
     }
-    if equal(a, b) {
+    if a.is_surely(b) {
         return Some(true);
     }
     differ(a, b).then_some(false)
-}
-
-/// Holes of one id have one value, whatever hides them.
-fn equal(a: &Text, b: &Text) -> bool {
-    let (a, b) = (a.parts(), b.parts());
-    let part = |(a, b): (&Part, &Part)| match (a, b) {
-        (Part::Hole(a), Part::Hole(b)) => a.id == b.id,
-        (a, b) => a == b,
-    };
-    a.len() == b.len() && a.iter().zip(&b).all(part)
 }
 
 fn differ(a: &Text, b: &Text) -> bool {

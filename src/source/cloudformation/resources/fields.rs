@@ -206,13 +206,13 @@ pub(super) fn note_all(ledger: &Ledger, resource: &str, pointer: &str, value: &V
 pub(super) fn document<T: serde::de::DeserializeOwned>(value: &Value) -> Result<T, Gap> {
     let json = json(value)?;
     let json = match json.as_str() {
-        Some(text) => serde_json::from_str(text).map_err(|_| unreadable(value))?,
+        Some(text) => serde_json::from_str(text).map_err(|_| unreadable())?,
         None => json,
     };
-    serde_json::from_value(json).map_err(|_| unreadable(value))
+    serde_json::from_value(json).map_err(|_| unreadable())
 }
 
-fn unreadable(_: &Value) -> Gap {
+fn unreadable() -> Gap {
     Gap::not_readable("a document of the template that AWS would refuse")
 }
 

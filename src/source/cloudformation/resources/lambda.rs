@@ -183,14 +183,9 @@ fn permission(stack: &Stack<'_>, declared: &Declared<'_>, functions: &mut [Held<
     let number = function.policy.set().map_or(0, |policy| policy.statement.as_slice().len());
     let resource = function.function_arn.to_string();
     let pointer = format!("/Policy/Statement/{number}");
-    if number == 0 {
-        // Of a policy that stands on the wrong function, its function is what is wrong.
-        let on = declared.properties.get("FunctionName").map_or(declared.at, |it| it.at);
-        stack.ledger.note(&resource, "/Policy", on);
-    }
     stack.ledger.note(&resource, &pointer, declared.at);
     if let Some(named) = declared.properties.get("FunctionName") {
-        // What the whole policy is for is decided here.
+        // Of a policy that stands on the wrong function, its function is what is wrong.
         stack.ledger.note(&resource, "/Policy", named.at);
     }
     let fields = Fields::new(&declared.properties, stack.ledger, resource).at(&pointer);
