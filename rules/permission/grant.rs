@@ -41,7 +41,7 @@ fn mismatch(nearest: &Nearest, call: &Invocation<'_>) -> Reason {
 const OTHER_CONDITION: Reason = ("condition", "a condition of the grant does not hold");
 
 fn source_arn(nearest: &Nearest, call: &Invocation<'_>) -> Reason {
-    match &nearest.miss {
+    match nearest.miss() {
         None => OTHER_CONDITION,
         Some(Miss::LetterByLetter) => {
             ("literal-wildcard", "the grant compares the source ARN letter by letter, `*` included")
@@ -50,13 +50,13 @@ fn source_arn(nearest: &Nearest, call: &Invocation<'_>) -> Reason {
         Some(Miss::Part { part, says }) => match part {
             ArnPart::Service => ("not-execute-api", "the grant's source ARN is not an execute-api ARN"),
             ArnPart::Partition => ("partition", "the grant's source ARN is of another partition"),
-            ArnPart::Region if *says == call.api().scope().region => {
+            ArnPart::Region if says == call.api().scope().region => {
                 ("api-region", "the grant names the API's region, but the function's region counts")
             }
             ArnPart::Region => ("region", "the grant is for another region"),
             ArnPart::Account => ("account", "the grant is for another account"),
         },
-        Some(Miss::Source(segments)) => source(segments, call),
+        Some(Miss::Source(segments)) => source(&segments, call),
         Some(Miss::Resource) => PATH,
     }
 }
