@@ -105,9 +105,11 @@ impl Template {
         self.transforms.iter().map(|(name, _)| name).filter(|name| !TRANSPARENT.contains(&&***name))
     }
 
-    /// Could `name` stand for a part of a module? <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/module-ref-resources.html>
+    /// Could `name` stand for a part of a module, or of what SAM makes of a type that is left to it?
+    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/module-ref-resources.html>
     pub(super) fn in_module(&self, name: &str) -> bool {
-        let mut modules = self.resources.iter().filter(|resource| resource.kind.ends_with("::MODULE"));
+        let made = |kind: &str| kind.ends_with("::MODULE") || kind.starts_with("AWS::Serverless::");
+        let mut modules = self.resources.iter().filter(|resource| made(&resource.kind));
         modules.any(|module| name.starts_with(&*module.logical_id))
     }
 

@@ -98,16 +98,20 @@ impl Source {
         Ok(Source { file, kind, given, root, children })
     }
 
-    /// A stack inside that is not on this disk may grant and add what nobody sees.
+    /// A stack inside that is not on this disk, or a type that a later SAM knows, may grant and add what nobody sees.
     fn unread(&self, template: &Template) -> Option<Gap> {
-        let inside = ["AWS::Serverless::Application", NESTED];
-        let mut resources = template.resources.iter();
-        let unread = resources.find(|it| match &*it.kind {
-            kind if inside.contains(&kind) => !self.children.contains_key(&it.logical_id),
-            kind => kind.ends_with("::MODULE"),
-        })?;
-        let what = if unread.kind.ends_with("::MODULE") { "module" } else { "stack" };
-        Some(Gap::not_readable(format!("the {what} {}, whose template is not on this disk", unread.logical_id)))
+        template.resources.iter().find_map(|it| {
+            let what = match &*it.kind {
+                NESTED if self.children.contains_key(&it.logical_id) => return None,
+                NESTED | "AWS::Serverless::Application" => "stack",
+                kind if kind.ends_with("::MODULE") => "module",
+                kind if kind.starts_with("AWS::Serverless::") && !sam::BESIDE_THE_WAY.contains(&kind) => {
+                    return Some(Gap::not_readable(format!("what SAM makes of {}, a {kind}", it.logical_id)));
+                }
+                _ => return None,
+            };
+            Some(Gap::not_readable(format!("the {what} {}, whose template is not on this disk", it.logical_id)))
+        })
     }
 
     pub(super) fn takes(&self, parameter: &str) -> bool {
