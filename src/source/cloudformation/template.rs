@@ -14,6 +14,8 @@ pub struct Template {
     /// By name: the node that holds the two levels of keys.
     pub mappings: BTreeMap<Str, Member>,
     pub conditions: BTreeMap<Str, Member>,
+    /// `Rules`, in the file's order.
+    pub rules: Vec<Member>,
     /// In the file's order.
     pub resources: Vec<Resource>,
     pub outputs: Vec<Output>,
@@ -72,6 +74,7 @@ impl Template {
             map(&member.value, "a mapping")?;
             template.mappings.insert(member.key.clone(), member.clone());
         }
+        template.rules = section(root, "Rules")?.to_vec();
         if root.get("Resources").is_none() {
             return Err(TemplateError::new(root.at, "the template has no Resources"));
         }

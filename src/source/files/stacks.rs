@@ -50,6 +50,7 @@ pub(super) fn given(deployment: &Deployment) -> Given {
             .iter()
             .map(|(key, value)| (key.clone(), Text::from(value.as_str())))
             .collect(),
+        kept: deployment.kept.clone(),
         account: text(&deployment.account),
         region: text(&deployment.region),
         stack_name: text(&deployment.stack_name),
@@ -272,9 +273,12 @@ fn with_parameters(mut root: Node, given: &Given) -> Node {
     let Some(Is::Map(parameters)) = parameters else { return root };
     for parameter in parameters {
         let value = given.parameters.get(&*parameter.key).and_then(Text::lit);
-        if let (Some(value), Is::Map(members)) = (value, &mut parameter.value.is) {
-            let at = parameter.key_at;
+        let Is::Map(members) = &mut parameter.value.is else { continue };
+        if value.is_some() || given.kept.contains(&*parameter.key) {
             members.retain(|it| &*it.key != "Default");
+        }
+        if let Some(value) = value {
+            let at = parameter.key_at;
             members.push(Member { key: "Default".into(), key_at: at, value: Node::text(at, value) });
         }
     }
