@@ -4,11 +4,24 @@ use std::ops::Range;
 
 /// Text of several lines, harmless to a terminal. In a JSON text it is still the same.
 pub fn harmless(text: &str) -> String {
-    if text.chars().any(steers) { text.chars().map(in_json).collect() } else { text.to_owned() }
+    escaped(text, |c| steers(c) && c != '\n')
 }
 
-pub(crate) fn in_json(c: char) -> String {
-    if steers(c) && c != '\n' { format!("\\u{:04x}", c as u32) } else { c.to_string() }
+/// One line of text. Names come from accounts and templates: nothing in them may steer a
+/// terminal or begin a line of its own.
+pub(crate) fn plain(text: &str) -> String {
+    escaped(text, steers)
+}
+
+fn escaped(text: &str, which: impl Fn(char) -> bool) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for part in text.split_inclusive(&which) {
+        match part.strip_suffix(&which).zip(part.chars().next_back()) {
+            Some((before, c)) => shown.extend([before, &format!("\\u{:04x}", c as u32)]),
+            None => shown += part,
+        }
+    }
+    shown
 }
 
 /// Control characters, those that no XML may hold, and those that reorder or hide what

@@ -1,7 +1,8 @@
 //! Where a fact stands, and what speaks for a verdict.
 
 use super::{Scope, Str};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -16,8 +17,8 @@ pub struct Place {
     /// Where the value is a text with a grammar of its own (a mapping template): the bytes
     /// of it that are meant.
     pub within: Option<Range<usize>>,
-    /// The resource as JSON, for underlining the field.
-    pub document: Arc<str>,
+    /// The resource as JSON; texts with holes and gaps as captures write them.
+    document: Arc<Value>,
     /// Where a person wrote it, if it comes from a file of theirs.
     pub origin: Option<Origin>,
 }
@@ -137,15 +138,8 @@ impl Place {
     }
 
     pub fn new(resource: impl Into<String>, facts: &impl Serialize, pointer: impl Into<String>) -> Place {
-        let document = serde_json::to_value(facts).map(shown).unwrap_or_default();
-        let document = serde_json::to_string_pretty(&document).unwrap_or_default();
-        Place {
-            resource: resource.into(),
-            pointer: pointer.into(),
-            within: None,
-            document: document.into(),
-            origin: None,
-        }
+        let document = Arc::new(serde_json::to_value(facts).unwrap_or_default());
+        Place { resource: resource.into(), pointer: pointer.into(), within: None, document, origin: None }
     }
 
     /// Only this part of the text at the pointer; bytes.
@@ -184,25 +178,34 @@ impl Place {
 
     /// The whole value at the pointer.
     pub fn whole(&self) -> String {
-        let document: serde_json::Value = serde_json::from_str(&self.document).unwrap_or_default();
-        match document.pointer(&self.pointer) {
-            None | Some(serde_json::Value::Null) => String::new(),
-            Some(serde_json::Value::String(text)) => text.clone(),
+        match self.document.pointer(&self.pointer).map(shown) {
+            None | Some(Value::Null) => String::new(),
+            Some(Value::String(text)) => text,
             Some(other) => other.to_string(),
         }
+    }
+
+    /// The resource as JSON, for underlining the field in it.
+    pub fn document(&self) -> String {
+        serde_json::to_string_pretty(&shown(&self.document)).unwrap_or_default()
+    }
+
+    /// Are both fields of one resource, as it was read once?
+    pub fn same_document(&self, other: &Place) -> bool {
+        self.document == other.document
     }
 }
 
 /// Texts with holes are shown as people would write them.
-fn shown(value: serde_json::Value) -> serde_json::Value {
-    use serde_json::Value;
+fn shown(value: &Value) -> Value {
     match value {
-        Value::Object(map) if map.contains_key("$text") => serde_json::from_value::<super::Text>(Value::Object(map))
-            .map_or(Value::Null, |text| Value::String(text.to_string())),
+        Value::Object(map) if map.contains_key("$text") => {
+            super::Text::deserialize(value).map_or(Value::Null, |text| Value::String(text.to_string()))
+        }
         Value::Object(map) if map.contains_key(super::seen::GAP_KEY) => Value::String("(not known)".into()),
-        Value::Object(map) => map.into_iter().map(|(key, value)| (key, shown(value))).collect(),
-        Value::Array(list) => list.into_iter().map(shown).collect(),
-        other => other,
+        Value::Object(map) => map.iter().map(|(key, value)| (key.clone(), shown(value))).collect(),
+        Value::Array(list) => list.iter().map(shown).collect(),
+        other => other.clone(),
     }
 }
 

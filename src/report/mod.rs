@@ -22,7 +22,7 @@ pub use json::Json;
 pub use junit::Junit;
 pub use sarif::Sarif;
 
-use crate::model::excerpt::in_json;
+use crate::model::excerpt::plain;
 use crate::run::{Finding, Run};
 use std::collections::BTreeMap;
 use std::io;
@@ -35,12 +35,6 @@ pub trait Reporter {
 
 /// The JSON report's published schema.
 pub const REPORT_SCHEMA: &str = include_str!("../../schemas/report.schema.json");
-
-/// One line of text. Names come from accounts and templates: nothing in them may steer a
-/// terminal or begin a line of its own.
-fn plain(text: &str) -> String {
-    text.chars().map(|c| if c == '\n' { "\\u000a".to_owned() } else { in_json(c) }).collect()
-}
 
 /// The findings to tell, each with a fingerprint that no other of the run has: some differ only in what
 /// fingerprints leave out on purpose, such as the view.

@@ -37,7 +37,7 @@ pub(super) fn same_source(a: &Place, b: &Place) -> bool {
         (Some(a), Some(b)) => Arc::ptr_eq(&a.file, &b.file),
         (None, None) => {
             let text = |place: &Place| place.within.is_some().then(|| place.pointer.clone());
-            a.document == b.document && text(a) == text(b)
+            a.same_document(b) && text(a) == text(b)
         }
         _ => false,
     }
@@ -57,7 +57,7 @@ impl Snippet {
             let name = format!("{} {}", first.resource, first.pointer.replace("~1", "/").replace("~0", "~"));
             return (Snippet::whole(plain(&name), text), spans);
         }
-        let document = harmless(&first.document);
+        let document = harmless(&first.document());
         let spans = places.iter().map(|place| span::of(&document, &place.pointer)).collect();
         (Snippet::whole(plain(&first.resource), document), spans)
     }

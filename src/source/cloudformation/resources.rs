@@ -32,7 +32,7 @@ use fields::{Fields, Ledger};
 use std::collections::BTreeMap;
 
 /// A resource that a deployment makes, or may make.
-pub(in crate::source) struct Declared<'t> {
+pub(in crate::source) struct Declared {
     pub(in crate::source) logical_id: Str,
     pub(in crate::source) kind: Str,
     pub(in crate::source) at: Span,
@@ -43,42 +43,42 @@ pub(in crate::source) struct Declared<'t> {
     pub(in crate::source) construct: Option<Str>,
     /// Why it is not known whether it will exist.
     pub(in crate::source) undecided: Option<Gap>,
-    /// What `Fn::GetAtt` gives.
-    pub(in crate::source) attribute: Box<dyn Fn(&str) -> Text + 't>,
+    /// What `Fn::GetAtt` gives, where facts are made of it.
+    pub(in crate::source) attributes: BTreeMap<&'static str, Text>,
 }
 
 /// One template with all that its expressions need.
 pub(in crate::source) struct Stack<'t> {
     pub(in crate::source) scope: Scope,
     pub(in crate::source) name: Option<Str>,
-    pub(in crate::source) resources: Vec<Declared<'t>>,
+    pub(in crate::source) resources: Vec<Declared>,
     /// What may add resources that are not among these.
     pub(in crate::source) may_have_more: Option<Gap>,
     pub(in crate::source) ledger: &'t Ledger,
 }
 
-impl Declared<'_> {
+impl Declared {
     fn if_made<T>(&self, value: T) -> Seen<T> {
         self.undecided.clone().map_or_else(|| Seen::Set(value), Seen::Unknown)
     }
 }
 
 impl<'t> Stack<'t> {
-    fn of<'s>(&'s self, kind: &'s str) -> impl Iterator<Item = &'s Declared<'t>> {
+    fn of<'s>(&'s self, kind: &'s str) -> impl Iterator<Item = &'s Declared> {
         self.resources.iter().filter(move |it| &*it.kind == kind)
     }
 
-    fn attribute(&self, declared: &Declared<'_>, name: &str) -> Text {
-        (declared.attribute)(name)
+    fn attribute(&self, declared: &Declared, name: &str) -> Text {
+        declared.attributes.get(name).cloned().unwrap_or_default()
     }
 
     /// The properties of a resource whose facts are known by this id.
-    fn fields<'s>(&'s self, declared: &'s Declared<'t>, id: &Text) -> Fields<'s> {
+    fn fields<'s>(&'s self, declared: &'s Declared, id: &Text) -> Fields<'s> {
         self.named(declared, id.label())
     }
 
     /// The same, where places name the resource in another way.
-    fn named<'s>(&'s self, declared: &'s Declared<'t>, resource: String) -> Fields<'s> {
+    fn named<'s>(&'s self, declared: &'s Declared, resource: String) -> Fields<'s> {
         self.ledger.note(&resource, "", declared.at);
         self.ledger.name(resource.clone(), &declared.logical_id);
         if let Some(path) = &declared.construct {
@@ -88,7 +88,7 @@ impl<'t> Stack<'t> {
     }
 
     /// The tags that CloudFormation puts on what it makes, where the stack's name is known.
-    fn tags(&self, declared: &Declared<'_>) -> BTreeMap<Str, Str> {
+    fn tags(&self, declared: &Declared) -> BTreeMap<Str, Str> {
         let Some(stack) = &self.name else { return BTreeMap::new() };
         let tags = [("aws:cloudformation:stack-name", stack), ("aws:cloudformation:logical-id", &declared.logical_id)];
         tags.into_iter().map(|(key, value)| (key.into(), value.clone())).collect()

@@ -234,23 +234,31 @@ pub(super) fn all(sources: &[Source], world: &World, ledger: &Ledger) -> Result<
 }
 
 /// What facts are made of besides properties.
-const ATTRIBUTES: [&str; 7] =
-    ["Arn", "RootResourceId", "GroupId", "DNSName", "LoadBalancerName", "TargetGroupName", "DefaultNetworkAcl"];
+const ATTRIBUTES: [(&str, &[&str]); 7] = [
+    ("AWS::ApiGateway::RestApi", &["RootResourceId"]),
+    ("AWS::EC2::SecurityGroup", &["GroupId"]),
+    ("AWS::EC2::VPC", &["DefaultNetworkAcl"]),
+    ("AWS::ElasticLoadBalancingV2::LoadBalancer", &["DNSName", "LoadBalancerName"]),
+    ("AWS::ElasticLoadBalancingV2::TargetGroup", &["TargetGroupName"]),
+    ("AWS::IAM::Role", &["Arn"]),
+    ("AWS::Lambda::Function", &["Arn"]),
+];
 
 fn declared(
     evaluator: &Evaluator<'_>,
     resource: &Resource,
     undecided: Option<Gap>,
-) -> Result<Declared<'static>, TemplateError> {
+) -> Result<Declared, TemplateError> {
     let id = resource.logical_id.clone();
     let mut attributes = BTreeMap::new();
-    for name in ATTRIBUTES {
+    let asked = ATTRIBUTES.iter().find(|(kind, _)| *kind == &*resource.kind);
+    for name in asked.into_iter().flat_map(|(_, names)| *names) {
         let text = match evaluator.attribute(&id, name)?.is {
             Known::Text(text) => text,
             Known::Unknown(gap) => hole(evaluator, &id, name, gap),
             _ => hole(evaluator, &id, name, Gap::not_readable(format!("{id}.{name}"))),
         };
-        attributes.insert(name, text);
+        attributes.insert(*name, text);
     }
     Ok(Declared {
         kind: resource.kind.clone(),
@@ -259,7 +267,7 @@ fn declared(
         reference: evaluator.reference(&id)?,
         construct: resource.metadata.as_ref().and_then(|it| it.get("aws:cdk:path")?.as_text()).map(Str::from),
         undecided,
-        attribute: Box::new(move |name| attributes.get(name).cloned().unwrap_or_default()),
+        attributes,
         logical_id: id,
     })
 }

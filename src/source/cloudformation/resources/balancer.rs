@@ -51,7 +51,7 @@ pub(super) fn finish(facts: &mut Facts) {
     }
 }
 
-fn balancer(stack: &Stack<'_>, declared: &Declared<'_>) -> LoadBalancer {
+fn balancer(stack: &Stack<'_>, declared: &Declared) -> LoadBalancer {
     const ENFORCE: &str = "EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic";
     let fields = stack.fields(declared, &declared.reference);
     let zone = |subnet_id| AvailabilityZone { zone_name: Seen::Unset, subnet_id };
@@ -80,7 +80,7 @@ pub(super) fn or<T>(said: Seen<T>, default: T) -> Seen<T> {
     if said.is_unset() { Seen::Set(default) } else { said }
 }
 
-fn listener(stack: &Stack<'_>, declared: &Declared<'_>) -> Listener {
+fn listener(stack: &Stack<'_>, declared: &Declared) -> Listener {
     let fields = stack.fields(declared, &declared.reference);
     let load_balancer_arn = fields.text("LoadBalancerArn", "LoadBalancerArn");
     if let Seen::Set(arn) = &load_balancer_arn {
@@ -121,7 +121,7 @@ fn actions(fields: &Fields<'_>, property: &str) -> Seen<Vec<Action>> {
     fields.objects(property, property).map(|all| all.iter().map(action).collect())
 }
 
-fn rule(stack: &Stack<'_>, declared: &Declared<'_>, listeners: &mut [Listener]) {
+fn rule(stack: &Stack<'_>, declared: &Declared, listeners: &mut [Listener]) {
     let fields = stack.fields(declared, &declared.reference);
     let rule = Rule {
         rule_arn: declared.reference.label().into(),

@@ -73,7 +73,7 @@ const EGRESS: Way = Way {
     },
 };
 
-fn group(stack: &Stack<'_>, declared: &Declared<'_>) -> SecurityGroup {
+fn group(stack: &Stack<'_>, declared: &Declared) -> SecurityGroup {
     let id = stack.attribute(declared, "GroupId");
     let fields = stack.fields(declared, &id);
     let egress = match inline(&fields, &EGRESS) {
@@ -138,7 +138,7 @@ fn called(name: &Text) -> Gap {
 }
 
 /// A rule of its own resource. Where it is not known of which group it is, it may be of any.
-fn rule(stack: &Stack<'_>, declared: &Declared<'_>, way: &Way, groups: &mut [Held<SecurityGroup>]) {
+fn rule(stack: &Stack<'_>, declared: &Declared, way: &Way, groups: &mut [Held<SecurityGroup>]) {
     let fields = stack.named(declared, declared.logical_id.to_string());
     let rule = permission(&fields, way);
     let maybe = |gap: &Gap| IpPermission { ip_protocol: Seen::Unknown(gap.clone()), ..rule.clone() };

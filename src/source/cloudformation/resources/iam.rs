@@ -29,7 +29,7 @@ pub(super) fn parts(stack: &Stack<'_>, of: &mut Facts) {
     }
 }
 
-fn role(stack: &Stack<'_>, declared: &Declared<'_>) -> Role {
+fn role(stack: &Stack<'_>, declared: &Declared) -> Role {
     let arn = stack.attribute(declared, "Arn");
     let fields = stack.fields(declared, &arn);
     let inline = fields.objects("Policies", "RolePolicyList").map(|all| {
@@ -64,7 +64,7 @@ fn or_empty<T>(list: Seen<Vec<T>>) -> Seen<Vec<T>> {
 }
 
 /// A policy of its own resource, put on roles by their names.
-fn inline(stack: &Stack<'_>, declared: &Declared<'_>, roles: &mut [Held<Role>]) {
+fn inline(stack: &Stack<'_>, declared: &Declared, roles: &mut [Held<Role>]) {
     for role in of_roles(stack, declared, roles) {
         let resource = role.arn.to_string();
         let list = &mut role.role_policy_list;
@@ -91,7 +91,7 @@ fn inline(stack: &Stack<'_>, declared: &Declared<'_>, roles: &mut [Held<Role>]) 
     }
 }
 
-fn managed(stack: &Stack<'_>, declared: &Declared<'_>) -> ManagedPolicy {
+fn managed(stack: &Stack<'_>, declared: &Declared) -> ManagedPolicy {
     let fields = stack.fields(declared, &declared.reference);
     let name = fields.text("ManagedPolicyName", "PolicyName").set().map(Text::label);
     ManagedPolicy {
@@ -102,7 +102,7 @@ fn managed(stack: &Stack<'_>, declared: &Declared<'_>) -> ManagedPolicy {
     }
 }
 
-fn attach(stack: &Stack<'_>, declared: &Declared<'_>, roles: &mut [Held<Role>]) {
+fn attach(stack: &Stack<'_>, declared: &Declared, roles: &mut [Held<Role>]) {
     for role in of_roles(stack, declared, roles) {
         match (&mut role.attached_managed_policies, &declared.undecided) {
             (Seen::Unknown(_), _) => {}
@@ -118,7 +118,7 @@ fn attach(stack: &Stack<'_>, declared: &Declared<'_>, roles: &mut [Held<Role>]) 
 }
 
 /// The roles that a policy names. If the list itself is not known, it may be any of them.
-fn of_roles<'r>(stack: &Stack<'_>, declared: &Declared<'_>, roles: &'r mut [Held<Role>]) -> Vec<&'r mut Role> {
+fn of_roles<'r>(stack: &Stack<'_>, declared: &Declared, roles: &'r mut [Held<Role>]) -> Vec<&'r mut Role> {
     let fields = stack.fields(declared, &declared.reference);
     let names = match (fields.texts("Roles", "Roles"), fields.text("RoleName", "RoleName")) {
         (Seen::Unset, Seen::Set(name)) => Ok(vec![name]),

@@ -78,7 +78,7 @@ pub(super) fn could_be(name: &Text, function: &Text) -> bool {
     one_begins && (tail.ends_with(&other_tail) || other_tail.ends_with(&tail))
 }
 
-fn function(stack: &Stack<'_>, declared: &Declared<'_>) -> Function {
+fn function(stack: &Stack<'_>, declared: &Declared) -> Function {
     let arn = stack.attribute(declared, "Arn");
     let fields = stack.fields(declared, &arn);
     Function {
@@ -100,7 +100,7 @@ fn function(stack: &Stack<'_>, declared: &Declared<'_>) -> Function {
     }
 }
 
-fn version(stack: &Stack<'_>, declared: &Declared<'_>, functions: &[Function]) -> Option<Function> {
+fn version(stack: &Stack<'_>, declared: &Declared, functions: &[Function]) -> Option<Function> {
     let fields = stack.fields(declared, &declared.reference);
     let of = named(functions, fields.text("FunctionName", "FunctionName").set()?)?;
     let number = suffix(&declared.reference, &of.function_arn)?;
@@ -114,7 +114,7 @@ fn version(stack: &Stack<'_>, declared: &Declared<'_>, functions: &[Function]) -
     })
 }
 
-fn alias(stack: &Stack<'_>, declared: &Declared<'_>, functions: &[Function]) -> Option<Function> {
+fn alias(stack: &Stack<'_>, declared: &Declared, functions: &[Function]) -> Option<Function> {
     let fields = stack.fields(declared, &declared.reference);
     let of = named(functions, fields.text("FunctionName", "FunctionName").set()?)?;
     let name = fields.text("Name", "Name").set()?.clone();
@@ -161,7 +161,7 @@ fn weights(routing: &Fields<'_>) -> Result<RoutingConfig, Gap> {
 }
 
 /// `AddPermission` writes one statement into the policy of just this name and qualifier.
-fn permission(stack: &Stack<'_>, declared: &Declared<'_>, functions: &mut [Held<Function>]) {
+fn permission(stack: &Stack<'_>, declared: &Declared, functions: &mut [Held<Function>]) {
     let fields = stack.fields(declared, &declared.reference);
     let target = match fields.text("FunctionName", "FunctionName") {
         Seen::Set(target) => target,
@@ -199,7 +199,7 @@ fn permission(stack: &Stack<'_>, declared: &Declared<'_>, functions: &mut [Held<
     add(function, statement);
 }
 
-fn statement(declared: &Declared<'_>, fields: &Fields<'_>, function: &Text) -> Result<Statement, Gap> {
+fn statement(declared: &Declared, fields: &Fields<'_>, function: &Text) -> Result<Statement, Gap> {
     if let Some(gap) = &declared.undecided {
         return Err(gap.clone());
     }

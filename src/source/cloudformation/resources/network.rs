@@ -119,7 +119,7 @@ pub(super) fn finish(facts: &mut Facts) {
     }
 }
 
-fn vpc(stack: &Stack<'_>, declared: &Declared<'_>) -> Vpc {
+fn vpc(stack: &Stack<'_>, declared: &Declared) -> Vpc {
     let id = declared.reference.clone();
     let fields = stack.fields(declared, &id);
     let of_pool = || Gap::not_readable(format!("the block that a pool gives to {}", declared.logical_id));
@@ -169,7 +169,7 @@ fn unseen(gap: Gap) -> Route {
 }
 
 /// Another block of a VPC.
-fn block(stack: &Stack<'_>, declared: &Declared<'_>, vpcs: &mut [Vpc]) {
+fn block(stack: &Stack<'_>, declared: &Declared, vpcs: &mut [Vpc]) {
     let fields = stack.named(declared, declared.logical_id.to_string());
     let given = || Seen::Unknown(Gap::not_readable(format!("the block that {} gets", declared.logical_id)));
     let (v4, v6) = (fields.text("CidrBlock", "CidrBlock"), fields.text("Ipv6CidrBlock", "Ipv6CidrBlock"));
@@ -192,7 +192,7 @@ fn block(stack: &Stack<'_>, declared: &Declared<'_>, vpcs: &mut [Vpc]) {
     }
 }
 
-fn subnet(stack: &Stack<'_>, declared: &Declared<'_>) -> Subnet {
+fn subnet(stack: &Stack<'_>, declared: &Declared) -> Subnet {
     let fields = stack.fields(declared, &declared.reference);
     let v6 = fields.text("Ipv6CidrBlock", "Ipv6CidrBlockAssociationSet");
     Subnet {
@@ -206,7 +206,7 @@ fn subnet(stack: &Stack<'_>, declared: &Declared<'_>) -> Subnet {
     }
 }
 
-fn acl(stack: &Stack<'_>, declared: &Declared<'_>) -> NetworkAcl {
+fn acl(stack: &Stack<'_>, declared: &Declared) -> NetworkAcl {
     let fields = stack.fields(declared, &declared.reference);
     NetworkAcl {
         network_acl_id: declared.reference.clone(),
@@ -217,7 +217,7 @@ fn acl(stack: &Stack<'_>, declared: &Declared<'_>) -> NetworkAcl {
     }
 }
 
-fn default_acl(stack: &Stack<'_>, declared: &Declared<'_>) -> NetworkAcl {
+fn default_acl(stack: &Stack<'_>, declared: &Declared) -> NetworkAcl {
     let entries = [both_ways(FIRST, RuleAction::Allow), both_ways(LAST, RuleAction::Deny)].concat();
     NetworkAcl {
         network_acl_id: stack.attribute(declared, "DefaultNetworkAcl"),
@@ -249,7 +249,7 @@ fn both_ways(number: i64, action: RuleAction) -> Vec<NetworkAclEntry> {
     [false, true].into_iter().flat_map(of_family).collect()
 }
 
-fn entry(stack: &Stack<'_>, declared: &Declared<'_>, acls: &mut [Held<NetworkAcl>]) {
+fn entry(stack: &Stack<'_>, declared: &Declared, acls: &mut [Held<NetworkAcl>]) {
     let fields = stack.named(declared, declared.logical_id.to_string());
     let range = |range: Fields<'_>| PortRange { from: range.int("From", "From"), to: range.int("To", "To") };
     let entry = NetworkAclEntry {
@@ -276,7 +276,7 @@ fn entry(stack: &Stack<'_>, declared: &Declared<'_>, acls: &mut [Held<NetworkAcl
 }
 
 /// Does a part belong to this thing? With what leaves it open.
-fn belongs(of: &Seen<Text>, thing: &Text, declared: &Declared<'_>) -> Option<Option<Gap>> {
+fn belongs(of: &Seen<Text>, thing: &Text, declared: &Declared) -> Option<Option<Gap>> {
     match of {
         Seen::Set(of) if of == thing => Some(declared.undecided.clone()),
         Seen::Unknown(gap) => Some(Some(gap.clone())),
@@ -284,7 +284,7 @@ fn belongs(of: &Seen<Text>, thing: &Text, declared: &Declared<'_>) -> Option<Opt
     }
 }
 
-fn table(stack: &Stack<'_>, declared: &Declared<'_>) -> RouteTable {
+fn table(stack: &Stack<'_>, declared: &Declared) -> RouteTable {
     let fields = stack.fields(declared, &declared.reference);
     RouteTable {
         route_table_id: declared.reference.clone(),
@@ -294,11 +294,11 @@ fn table(stack: &Stack<'_>, declared: &Declared<'_>) -> RouteTable {
     }
 }
 
-fn route(stack: &Stack<'_>, declared: &Declared<'_>, tables: &mut [Held<RouteTable>]) {
+fn route(stack: &Stack<'_>, declared: &Declared, tables: &mut [Held<RouteTable>]) {
     let fields = stack.named(declared, declared.logical_id.to_string());
     let peering = fields.text("VpcPeeringConnectionId", "VpcPeeringConnectionId");
     // With another account or region somebody has to accept it.
-    let own = |it: &&Declared<'_>| ["PeerOwnerId", "PeerRegion"].iter().all(|name| it.properties.get(name).is_none());
+    let own = |it: &&Declared| ["PeerOwnerId", "PeerRegion"].iter().all(|name| it.properties.get(name).is_none());
     let made = |id: &Text| stack.of("AWS::EC2::VPCPeeringConnection").filter(own).any(|it| it.reference == *id);
     let state = match &peering {
         Seen::Set(id) if !made(id) => {
@@ -331,7 +331,7 @@ fn route(stack: &Stack<'_>, declared: &Declared<'_>, tables: &mut [Held<RouteTab
 }
 
 /// Routes that a gateway learns may be to anywhere.
-fn propagation(stack: &Stack<'_>, declared: &Declared<'_>, tables: &mut [Held<RouteTable>]) {
+fn propagation(stack: &Stack<'_>, declared: &Declared, tables: &mut [Held<RouteTable>]) {
     let fields = stack.named(declared, declared.logical_id.to_string());
     let learned = Gap::not_readable(format!("the routes that {} propagates", declared.logical_id));
     let of = fields.texts("RouteTableIds", "RouteTableIds");
@@ -345,7 +345,7 @@ fn propagation(stack: &Stack<'_>, declared: &Declared<'_>, tables: &mut [Held<Ro
 }
 
 /// Of what an association is, and with which subnet.
-fn association(stack: &Stack<'_>, declared: &Declared<'_>, of: &str) -> (Seen<Text>, SubnetAssociation) {
+fn association(stack: &Stack<'_>, declared: &Declared, of: &str) -> (Seen<Text>, SubnetAssociation) {
     let fields = stack.named(declared, declared.logical_id.to_string());
     let subnet = fields.text("SubnetId", "SubnetId");
     let subnet_id = declared.undecided.clone().map_or(subnet, Seen::Unknown);

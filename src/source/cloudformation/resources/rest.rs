@@ -57,7 +57,7 @@ pub(super) fn parts(stack: &Stack<'_>, of: &mut Facts) {
     });
 }
 
-fn api(stack: &Stack<'_>, declared: &Declared<'_>) -> RestFacts {
+fn api(stack: &Stack<'_>, declared: &Declared) -> RestFacts {
     let id = declared.reference.clone();
     let fields = stack.fields(declared, &id);
     let draft = match (fields.get("Body", "Body"), fields.get("BodyS3Location", "BodyS3Location")) {
@@ -93,7 +93,7 @@ fn each<'s>(
     stack: &'s Stack<'_>,
     kind: &'s str,
     units: &mut Vec<RestUnit>,
-    mut with: impl FnMut(Fields<'s>, &'s Declared<'_>, &mut RestFacts),
+    mut with: impl FnMut(Fields<'s>, &'s Declared, &mut RestFacts),
 ) {
     for part in stack.of(kind) {
         let fields = stack.named(part, part.logical_id.to_string());
@@ -133,7 +133,7 @@ pub(super) fn add<T>(list: &mut Seen<Vec<T>>, one: T, undecided: &Option<Gap>) {
     }
 }
 
-fn method(stack: &Stack<'_>, fields: &Fields<'_>, part: &Declared<'_>, paths: &Paths, unit: &mut RestFacts) {
+fn method(stack: &Stack<'_>, fields: &Fields<'_>, part: &Declared, paths: &Paths, unit: &mut RestFacts) {
     let verb = fields.text("HttpMethod", "httpMethod");
     let hidden = verb.known().map_or_else(Some, |verb| verb.and_then(|verb| verb.known().err()));
     let verb: Str = verb.set().map(Text::to_string).unwrap_or_default().into();
@@ -243,7 +243,7 @@ fn responses(fields: &Fields<'_>) -> Seen<BTreeMap<Str, IntegrationResponse>> {
     Seen::Set(by_status)
 }
 
-fn authorizer(stack: &Stack<'_>, part: &Declared<'_>, api: &Text) -> Authorizer {
+fn authorizer(stack: &Stack<'_>, part: &Declared, api: &Text) -> Authorizer {
     let fields = stack.named(part, format!("restapis/{}/authorizers/{}", api.label(), part.reference.label()));
     Authorizer {
         id: part.reference.clone(),
@@ -284,7 +284,7 @@ fn deployment_stage(fields: &Fields<'_>) -> Option<Stage> {
     Some(Stage { stage_name: name, ..base })
 }
 
-fn link(stack: &Stack<'_>, declared: &Declared<'_>) -> VpcLink {
+fn link(stack: &Stack<'_>, declared: &Declared) -> VpcLink {
     let fields = stack.fields(declared, &declared.reference);
     VpcLink {
         id: declared.reference.clone(),

@@ -47,7 +47,7 @@ pub(super) fn finish(facts: &mut Facts) {
 }
 
 /// The one interface of an instance that describes none.
-fn interface(stack: &Stack<'_>, declared: &Declared<'_>) -> Option<NetworkInterface> {
+fn interface(stack: &Stack<'_>, declared: &Declared) -> Option<NetworkInterface> {
     let fields = stack.fields(declared, &declared.reference);
     if !fields.get("NetworkInterfaces", "NetworkInterfaces").is_unset() {
         return None;
@@ -79,7 +79,7 @@ fn interface(stack: &Stack<'_>, declared: &Declared<'_>) -> Option<NetworkInterf
 
 fn registers(
     stack: &Stack<'_>,
-    declared: &Declared<'_>,
+    declared: &Declared,
     list: &str,
     arn: impl Fn(&Fields<'_>) -> Seen<Text>,
     groups: &mut [Held<TargetGroup>],
@@ -93,7 +93,7 @@ fn registers(
 }
 
 /// Besides the targets that a group names come those of `declared`.
-pub(super) fn fill(declared: &Declared<'_>, arn: &Seen<Text>, groups: &mut [Held<TargetGroup>]) {
+pub(super) fn fill(declared: &Declared, arn: &Seen<Text>, groups: &mut [Held<TargetGroup>]) {
     for group in groups.iter_mut().map(|held| &mut held.facts) {
         match arn {
             Seen::Set(arn) if *arn == group.target_group_arn => {
@@ -107,7 +107,7 @@ pub(super) fn fill(declared: &Declared<'_>, arn: &Seen<Text>, groups: &mut [Held
     }
 }
 
-fn group(stack: &Stack<'_>, declared: &Declared<'_>) -> TargetGroup {
+fn group(stack: &Stack<'_>, declared: &Declared) -> TargetGroup {
     let fields = stack.fields(declared, &declared.reference);
     let preserves = match attribute(&fields, "preserve_client_ip.enabled", "PreserveClientIp") {
         Seen::Set(said) => match said.known() {

@@ -28,7 +28,7 @@ pub(super) fn parts(stack: &Stack<'_>, of: &mut Facts) {
 }
 
 /// An interface in each of the service's subnets, where its tasks have their own.
-fn tasks(declared: &Declared<'_>, fields: &Fields<'_>) -> Option<Vec<NetworkInterface>> {
+fn tasks(declared: &Declared, fields: &Fields<'_>) -> Option<Vec<NetworkInterface>> {
     if declared.undecided.is_some()
         || !matches!(fields.int("DesiredCount", "DesiredCount"), Seen::Unset | Seen::Set(1..))
     {
@@ -58,7 +58,7 @@ fn tasks(declared: &Declared<'_>, fields: &Fields<'_>) -> Option<Vec<NetworkInte
 
 fn register(
     stack: &Stack<'_>,
-    declared: &Declared<'_>,
+    declared: &Declared,
     one: &Fields<'_>,
     tasks: Option<&[NetworkInterface]>,
     of: &mut Facts,

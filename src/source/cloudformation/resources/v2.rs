@@ -34,7 +34,7 @@ pub(super) fn parts(stack: &Stack<'_>, of: &mut Facts) {
     });
 }
 
-fn api(stack: &Stack<'_>, declared: &Declared<'_>) -> V2Facts {
+fn api(stack: &Stack<'_>, declared: &Declared) -> V2Facts {
     let api_id = declared.reference.clone();
     let fields = stack.fields(declared, &api_id);
     let written = fields.get("Body", "Body");
@@ -112,7 +112,7 @@ fn each<'s>(
     stack: &'s Stack<'_>,
     kind: &'s str,
     units: &mut Vec<V2Unit>,
-    mut with: impl FnMut(Fields<'s>, &'s Declared<'_>, &mut V2Facts),
+    mut with: impl FnMut(Fields<'s>, &'s Declared, &mut V2Facts),
 ) {
     for part in stack.of(kind) {
         let fields = stack.named(part, part.logical_id.to_string());
@@ -142,7 +142,7 @@ fn elsewhere(api_id: Text) -> V2Facts {
     }
 }
 
-fn route(fields: &Fields<'_>, part: &Declared<'_>) -> Route {
+fn route(fields: &Fields<'_>, part: &Declared) -> Route {
     let (key, target) = match fields.text("RouteKey", "RouteKey") {
         Seen::Set(key) => {
             // What is asked for is not known: nor is what answers.
@@ -167,7 +167,7 @@ fn route(fields: &Fields<'_>, part: &Declared<'_>) -> Route {
     }
 }
 
-fn integration(stack: &Stack<'_>, part: &Declared<'_>, api: &Text) -> Integration {
+fn integration(stack: &Stack<'_>, part: &Declared, api: &Text) -> Integration {
     let fields = stack.named(part, format!("apis/{}/integrations/{}", api.label(), part.reference.label()));
     let tls = fields.object("TlsConfig", "TlsConfig");
     Integration {
@@ -188,7 +188,7 @@ fn integration(stack: &Stack<'_>, part: &Declared<'_>, api: &Text) -> Integratio
     }
 }
 
-fn authorizer(stack: &Stack<'_>, part: &Declared<'_>, api: &Text) -> Authorizer {
+fn authorizer(stack: &Stack<'_>, part: &Declared, api: &Text) -> Authorizer {
     let fields = stack.named(part, format!("apis/{}/authorizers/{}", api.label(), part.reference.label()));
     Authorizer {
         authorizer_id: part.reference.clone(),
@@ -215,7 +215,7 @@ fn stage(fields: &Fields<'_>) -> Stage {
     }
 }
 
-fn link(stack: &Stack<'_>, declared: &Declared<'_>) -> VpcLink {
+fn link(stack: &Stack<'_>, declared: &Declared) -> VpcLink {
     let fields = stack.fields(declared, &declared.reference);
     VpcLink {
         vpc_link_id: declared.reference.clone(),
