@@ -18,6 +18,10 @@ use gatelint::model::refs::{Arn, Backend, Thing, backend_of, substitute, undefin
 use gatelint::model::rest::{Integration, Method, Resource, Stage};
 use gatelint::model::unit::{RestContent, RestFacts, RestUnit};
 use gatelint::model::{ApiUnit, Charset, Gap, Hole, Part, Scope, Seen, Text};
+use gatelint::run;
+use gatelint::source::cloudformation::sam::{Include, SamError, transform};
+use gatelint::source::cloudformation::{Evaluator, Given, Template, World};
+use gatelint::source::files::{Deployment, Project};
 use gatelint::source::tree::{self, Document, Is, Node, Span};
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -30,6 +34,7 @@ pub const DOORS: &[(&str, Door)] = &[
     ("json", json),
     ("pattern", pattern),
     ("policy", policy),
+    ("sam", sam),
     ("template", template),
     ("uri", uri),
     ("yaml", yaml),
@@ -470,6 +475,47 @@ pub fn json(data: &[u8]) {
         }
         // Of a key that stands twice serde_json keeps the last.
         (None, _) => {}
+    }
+}
+
+/// SAM templates: what the transform makes stands where something was written, the same each time, is no SAM template, and
+/// has all resources that are not SAM's. An error has its place. What `check` makes of the file, if anything, can be judged.
+pub fn sam(data: &[u8]) {
+    let Ok(Document { root, .. }) = tree::read(7, "template", data) else { return };
+    let text = std::str::from_utf8(data).expect("what was read is text");
+    let inside = |at: Span| at.file == 7 && text.get(at.range()).is_some();
+    match transform(&root, &NoFiles) {
+        Err(error) => assert!(inside(error.at) && !error.message.is_empty(), "{error:?}"),
+        Ok(made) => {
+            stands_in(&made, text, 0..text.len());
+            assert_eq!(transform(&root, &NoFiles).as_ref(), Ok(&made), "the same each time");
+            assert_eq!(transform(&made, &NoFiles).as_ref(), Ok(&made), "transformed already");
+            let resources = |root: &Node| root.get("Resources").and_then(Node::as_map).unwrap_or_default().to_vec();
+            for resource in resources(&root) {
+                let kind = resource.value.get("Type").and_then(Node::as_text).unwrap_or_default();
+                let kept = made.get("Resources").and_then(|made| made.get(&resource.key));
+                assert!(kind.starts_with("AWS::Serverless::") || kept.is_some(), "{} is gone", resource.key);
+            }
+            if let Ok(template) = Template::read(&made, &Given::default())
+                && let Err(error) = Evaluator::new(&template, Given::default())
+            {
+                assert!(error.labels().iter().all(|(at, _)| inside(*at)), "{error:?}");
+            }
+        }
+    }
+    let deployment = Deployment::default();
+    let Ok(project) = Project::of_text("/nowhere/template", text, &deployment) else { return };
+    let now = jiff::Timestamp::UNIX_EPOCH;
+    if let Ok((capture, _)) = project.capture(&deployment, &World::new(), now) {
+        _ = run::judge(capture, &run::Options::default());
+    }
+}
+
+struct NoFiles;
+
+impl Include for NoFiles {
+    fn read(&self, _: &Node) -> Result<Option<Node>, SamError> {
+        Ok(None)
     }
 }
 

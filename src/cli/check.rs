@@ -17,7 +17,8 @@ pub(super) struct Check {
     /// The value of a template's parameter; its default holds otherwise
     #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = pair)]
     parameters: Vec<(String, String)>,
-    /// Values of parameters, in a file that AWS's own commands take
+    /// Values of parameters: JSON or YAML as `aws cloudformation` and CodePipeline take them, or a samconfig.toml
+    /// (what its environment `default` says for `deploy`)
     #[arg(long = "parameters", value_name = "FILE")]
     files: Vec<PathBuf>,
     /// The account that a template is for
@@ -116,9 +117,9 @@ impl Check {
             ..Deployment::default()
         };
         for file in &self.files {
-            deployment.parameters.extend(files::parameters(file)?);
+            files::parameters(file)?.into_iter().for_each(|said| deployment.set(said));
         }
-        deployment.parameters.extend(self.parameters.iter().cloned());
+        self.parameters.iter().cloned().for_each(|(name, value)| deployment.set((name, Some(value))));
         Ok(deployment)
     }
 }

@@ -8,9 +8,12 @@
 //! | `strings.rs`, `lookup.rs`, `json.rs` | the other functions |
 //! | `condition.rs`, `choice.rs`, `equal.rs` | conditions, and what undecided ones hang on |
 //! | `circle.rs` | resources that wait for each other |
+//! | `assertions.rs` | `Rules`: what is demanded of the parameters |
+//! | `included.rs` | what only a template can say, in files beside it |
 //! | `sam.rs` | SAM's transform: from a tree to a tree |
 //! | `resources.rs` | from resources to the facts that a scan would read of them |
 
+mod assertions;
 mod attributes;
 mod choice;
 mod circle;
@@ -20,6 +23,7 @@ mod equal;
 mod error;
 mod evaluate;
 mod given;
+pub(in crate::source) mod included;
 mod json;
 mod lookup;
 mod loops;

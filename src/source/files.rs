@@ -20,14 +20,14 @@ mod parameters;
 mod stacks;
 
 pub use error::FileError;
-pub use parameters::parameters;
+pub use parameters::{Parameter, parameters};
 
 use crate::capture::{Capture, FORMAT, Header, Inline, SourceInfo};
 use crate::model::{ApiUnit, Charset, Gap, Hole, SourceFile, Str, Text};
 use crate::source::cloudformation::resources::fields::Ledger;
 use crate::source::cloudformation::{Choice, Given, TemplateError, World};
 use crate::source::tree::Node;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -35,9 +35,27 @@ use std::sync::Arc;
 #[derive(Debug, Clone, Default)]
 pub struct Deployment {
     pub parameters: BTreeMap<String, String>,
+    /// Parameters that keep the value that the stack has, whatever it is.
+    pub kept: BTreeSet<String>,
     pub account: Option<String>,
     pub region: Option<String>,
     pub stack_name: Option<String>,
+}
+
+impl Deployment {
+    /// What is said later counts.
+    pub fn set(&mut self, (name, value): Parameter) {
+        match value {
+            Some(value) => {
+                self.kept.remove(&name);
+                self.parameters.insert(name, value);
+            }
+            None => {
+                self.parameters.remove(&name);
+                self.kept.insert(name);
+            }
+        }
+    }
 }
 
 /// Everything that was found and could be read.
@@ -74,7 +92,7 @@ impl Project {
                 project.broken.push(Broken { name, error });
             }
         }
-        if let Some(name) = deployment.parameters.keys().find(|name| !project.takes(name)) {
+        if let Some(name) = deployment.parameters.keys().chain(&deployment.kept).find(|name| !project.takes(name)) {
             let shown = crate::model::excerpt::harmless(name);
             return Err(miette::miette!(
                 help = "names of parameters are case-sensitive",
@@ -179,7 +197,7 @@ impl Project {
                         account: deployment.account.clone().or(listed.account),
                         region: deployment.region.clone().or(listed.region),
                         stack_name: Some(listed.name),
-                        parameters: deployment.parameters.clone(),
+                        ..deployment.clone()
                     };
                     let (index, root) = self.template(&file)?;
                     self.stack(file.path, index, root, stacks::given(&own), Some("cdk"))?;

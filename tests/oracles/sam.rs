@@ -9,6 +9,10 @@ use std::path::PathBuf;
 
 /// Where the two differ, and why: a template, or a resource of it. What agrees again must leave this table.
 const EXPLAINED: &[(&str, &str)] = &[
+    (
+        "connectors-pairs/Machine",
+        "SAM lets the source wait for its policy; no hop reads the order in which things are made",
+    ),
     ("events-other/FnRole", "the managed policies are the same, SAM sorts those of events"),
     ("events-polled/FnW", QUEUE),
     ("events-polled/FnWEventSourceMapping", QUEUE),
@@ -19,6 +23,7 @@ const EXPLAINED: &[(&str, &str)] = &[
     ("function-everything/ServerlessDeploymentApplication", TAGS),
     ("function-everything/ServerlessRestApi", TAGS),
     ("function-everything/ServerlessRestApiProdStage", TAGS),
+    ("refused-connector-pair", "a later SAM may know the pair: it is left, and what may come of it is told"),
     ("rest-domain-zone/ApiGatewayDomainName#", REGION),
     ("rest-domain-zone/RecordSetGroup#", REGION),
     (

@@ -48,7 +48,7 @@ fn text(known: &Known) -> Option<Text> {
     }
 }
 
-fn all(each: impl IntoIterator<Item = Option<bool>>) -> Option<bool> {
+pub(super) fn all(each: impl IntoIterator<Item = Option<bool>>) -> Option<bool> {
     let mut open = false;
     for one in each {
         match one {

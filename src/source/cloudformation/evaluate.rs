@@ -5,7 +5,7 @@
 //! id is a digest of the expression, so that the same expression is the same hole.
 
 use super::error::{Result, TemplateError, quoted};
-use super::{Entry, Given, Known, Template, Value, World};
+use super::{Entry, Given, Known, Template, Value, World, included};
 use crate::model::{Charset, Gap, Hole, Part, Seen, Str, Text};
 use crate::source::tree::{Is, Member, Node, Span};
 use std::cell::{Cell, RefCell};
@@ -46,11 +46,12 @@ pub(super) enum Outcome {
 
 impl<'t> Evaluator<'t> {
     /// # Errors
-    /// CloudFormation would refuse the template: a given value does not fit its parameter, a condition is wrong, or
-    /// conditions or resources refer to each other in a circle.
+    /// CloudFormation would refuse the template: a given value does not fit its parameter or a rule, a condition is
+    /// wrong, or conditions or resources refer to each other in a circle.
     pub fn new(template: &'t Template, given: Given) -> Result<Self> {
         let evaluator = Self::begun(template, Arc::new(given), World::new());
         evaluator.check_given()?;
+        evaluator.check_rules()?;
         evaluator.judge_all()?;
         super::circle::check(&evaluator)?;
         Ok(evaluator)
@@ -229,6 +230,7 @@ impl<'t> Evaluator<'t> {
             "Fn::Length" => self.length(argument)?,
             "Fn::ToJsonString" => self.to_json(node, argument)?,
             "Fn::GetAZs" => Known::Unknown(self.gap(at, "the availability zones of the region")),
+            included::OPEN => Known::Unknown(included::gap()),
             other => Known::Unknown(self.gap(at, other)),
         };
         Ok(Outcome::Is(Value::new(at, known)))

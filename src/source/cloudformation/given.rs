@@ -8,6 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Given {
     pub parameters: BTreeMap<String, Text>,
+    /// Those that keep a value which nobody says: they need not have their defaults.
+    pub kept: BTreeSet<String>,
     /// Why it is not known which other parameters are given; then they need not have their defaults.
     pub unknown: Option<Gap>,
     pub account: Option<Text>,

@@ -1,7 +1,7 @@
 //! Parameters: what is declared, and whether a value fits.
 //!
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html>. `AllowedPattern`
-//! is not checked.
+//! is not checked: whoever reads templates has no engine for Java's patterns.
 
 use super::error::{Result, TemplateError, quoted};
 use super::template::{map, text};
@@ -18,6 +18,8 @@ pub struct Parameter {
     pub default: Option<Str>,
     pub allowed: Option<Vec<Str>>,
     pub no_echo: bool,
+    /// `ConstraintDescription`
+    wants: Option<Str>,
     length: (Option<f64>, Option<f64>),
     range: (Option<f64>, Option<f64>),
 }
@@ -47,6 +49,7 @@ impl Parameter {
             no_echo: node
                 .get("NoEcho")
                 .is_some_and(|node| scalar(node).is_ok_and(|it| it.eq_ignore_ascii_case("true"))),
+            wants: node.get("ConstraintDescription").and_then(Node::as_text).map(Str::from),
             length: (bound("MinLength"), bound("MaxLength")),
             range: (bound("MinValue"), bound("MaxValue")),
         };
@@ -85,7 +88,8 @@ impl Parameter {
     /// CloudFormation would refuse `value`, which is `what`.
     pub(super) fn check(&self, value: &str, what: &str) -> Result<()> {
         let wrong = |why: &str| {
-            let message = format!("{what} of the parameter {} {why}", quoted(&self.name));
+            let wants = self.wants.as_ref().map(|wants| format!(": {}", quoted(wants))).unwrap_or_default();
+            let message = format!("{what} of the parameter {} {why}{wants}", quoted(&self.name));
             Err(TemplateError::new(self.at, message).label("declared here"))
         };
         let items: Vec<&str> = if self.is_list() { value.split(',').map(str::trim).collect() } else { vec![value] };

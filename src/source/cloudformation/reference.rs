@@ -96,7 +96,8 @@ impl Evaluator<'_> {
     fn parameter(&self, at: Span, parameter: &Parameter) -> Result<Known> {
         let gap = self.gap(parameter.at, &format!("parameter {}{}", self.given.prefix, parameter.name));
         let hole = |charset| self.hole(&parameter.name, None, charset, gap.clone());
-        let default = || parameter.default.as_ref().filter(|_| self.given.unknown.is_none()).map(Text::from);
+        let has_default = self.given.unknown.is_none() && !self.given.kept.contains(&*parameter.name);
+        let default = || parameter.default.as_ref().filter(|_| has_default).map(Text::from);
         let text = match self.given.parameters.get(&*parameter.name).cloned().or_else(default) {
             _ if parameter.is_stored() && parameter.is_list() => return Ok(Known::Unknown(gap)),
             _ if parameter.is_stored() => self.assumed(&parameter.name).unwrap_or_else(|| hole(Charset::Any)),

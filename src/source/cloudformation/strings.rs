@@ -2,8 +2,9 @@
 
 use super::error::{Result, TemplateError, quoted};
 use super::{Evaluator, Known, Value};
-use crate::model::{Charset, Part, Text};
+use crate::model::{Charset, Gap, Part, Text};
 use crate::source::tree::Node;
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 
 /// One text after the other. Unlike repeated joining, it looks at each once.
 pub(super) fn glued<'a>(texts: impl IntoIterator<Item = &'a Text>) -> Text {
@@ -183,7 +184,7 @@ impl Evaluator<'_> {
         let value = self.value(list)?;
         let items = match value.is {
             Known::List(items) => items,
-            Known::Unknown(gap) => return Ok(self.item_of(node, list, gap)),
+            Known::Unknown(gap) => return self.item_of(node, list, &index, gap),
             _ => return Err(TemplateError::new(list.at, "the second argument of Fn::Select is a list")),
         };
         let Some(index) = index.lit() else {
@@ -202,12 +203,26 @@ impl Evaluator<'_> {
     }
 
     /// An item of an unknown list: a text where only texts can be in it.
-    fn item_of(&self, node: &Node, list: &Node, gap: crate::model::Gap) -> Known {
-        match list.only().map(|only| &*only.key) {
-            Some("Fn::GetAZs") => Known::Text(self.hidden(node, gap, Charset::Slug)),
-            Some("Fn::Split" | "Ref" | "Fn::GetAtt" | "Fn::Cidr") => Known::Text(self.hidden(node, gap, Charset::Any)),
+    fn item_of(&self, node: &Node, list: &Node, index: &Text, gap: Gap) -> Result<Known> {
+        Ok(match list.only().map(|only| (&*only.key, &only.value)) {
+            Some(("Fn::GetAZs", region)) => Known::Text(self.zone(node, region, index, gap)?),
+            Some(("Fn::Split" | "Ref" | "Fn::GetAtt" | "Fn::Cidr", _)) => {
+                Known::Text(self.hidden(node, gap, Charset::Any))
+            }
             _ => Known::Unknown(gap),
-        }
+        })
+    }
+
+    /// One item of a region's zones is the same zone wherever it is selected. That two items are two zones is nowhere
+    /// documented. <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-getavailabilityzones.html>
+    fn zone(&self, node: &Node, region: &Node, index: &Text, gap: Gap) -> Result<Text> {
+        let (Known::Text(region), Some(index)) =
+            (self.value(region)?.is, index.lit().and_then(|it| it.parse::<usize>().ok()))
+        else {
+            return Ok(self.hidden(node, gap, Charset::Slug));
+        };
+        let region = if region.is_empty() { self.scope().region } else { region };
+        Ok(self.hole(&format!("Fn::GetAZs({region})[{index}]"), None, Charset::Slug, gap))
     }
 
     pub(super) fn length(&self, argument: &Node) -> Result<Known> {
@@ -218,12 +233,20 @@ impl Evaluator<'_> {
         }
     }
 
-    /// Nothing that gatelint judges is written so: the result is only told apart from others.
+    /// A text with holes is one hole: a hole shifts all that stands behind it.
     pub(super) fn base64(&self, node: &Node, argument: &Node) -> Result<Known> {
         let text = self.as_text(argument, "Fn::Base64")?;
-        let gap = text.known().err().unwrap_or_else(|| crate::model::Gap::not_modelled("Fn::Base64"));
-        let charset = if text.is_empty() { Charset::Any } else { Charset::Token };
-        Ok(Known::Text(self.hidden(node, gap, charset)))
+        Ok(Known::Text(match text.known() {
+            Ok(text) => {
+                self.spend(node.at, text.len().saturating_mul(2))?;
+                Text::new(BASE64_STANDARD.encode(text))
+            }
+            Err(gap) => {
+                let may_be_empty =
+                    text.parts().iter().all(|part| matches!(part, Part::Hole(hole) if hole.charset.may_be_empty()));
+                self.hidden(node, gap, if may_be_empty { Charset::Any } else { Charset::Token })
+            }
+        }))
     }
 }
 

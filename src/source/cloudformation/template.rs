@@ -14,6 +14,8 @@ pub struct Template {
     /// By name: the node that holds the two levels of keys.
     pub mappings: BTreeMap<Str, Member>,
     pub conditions: BTreeMap<Str, Member>,
+    /// `Rules`, in the file's order.
+    pub rules: Vec<Member>,
     /// In the file's order.
     pub resources: Vec<Resource>,
     pub outputs: Vec<Output>,
@@ -72,6 +74,7 @@ impl Template {
             map(&member.value, "a mapping")?;
             template.mappings.insert(member.key.clone(), member.clone());
         }
+        template.rules = section(root, "Rules")?.to_vec();
         if root.get("Resources").is_none() {
             return Err(TemplateError::new(root.at, "the template has no Resources"));
         }
@@ -105,9 +108,11 @@ impl Template {
         self.transforms.iter().map(|(name, _)| name).filter(|name| !TRANSPARENT.contains(&&***name))
     }
 
-    /// Could `name` stand for a part of a module? <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/module-ref-resources.html>
+    /// Could `name` stand for a part of a module, or of what SAM makes of a type that is left to it?
+    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/module-ref-resources.html>
     pub(super) fn in_module(&self, name: &str) -> bool {
-        let mut modules = self.resources.iter().filter(|resource| resource.kind.ends_with("::MODULE"));
+        let made = |kind: &str| kind.ends_with("::MODULE") || kind.starts_with("AWS::Serverless::");
+        let mut modules = self.resources.iter().filter(|resource| made(&resource.kind));
         modules.any(|module| name.starts_with(&*module.logical_id))
     }
 

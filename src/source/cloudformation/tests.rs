@@ -1,5 +1,6 @@
 //! The functions against the examples of the CloudFormation user guide, and the laws of what is not known.
 
+mod assertions;
 mod conditions;
 mod functions;
 mod laws;

@@ -7,7 +7,7 @@ use crate::model::v2::{Api, ProtocolType};
 use crate::model::{ApiUnit, Charset, Gap, Hole, Scope, Seen, SourceFile, Text};
 use crate::source::cloudformation::resources::body;
 use crate::source::cloudformation::resources::fields::Ledger;
-use crate::source::cloudformation::{Entry, Known, Value};
+use crate::source::cloudformation::{Entry, Known, Value, included};
 use crate::source::tree::{Is, Node};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -95,6 +95,7 @@ fn plain(node: &Node) -> Value {
         Is::Null => Known::Null,
         Is::Bool(it) => Known::Bool(*it),
         Is::Number(digits) => Known::Number(digits.clone()),
+        Is::Text(text) if included::is_open(text) => Known::Unknown(included::gap()),
         Is::Text(text) => Known::Text(Text::from(text)),
         Is::List(items) => Known::List(items.iter().map(plain).collect()),
         Is::Map(members) => {

@@ -50,6 +50,7 @@ pub(super) fn given(deployment: &Deployment) -> Given {
             .iter()
             .map(|(key, value)| (key.clone(), Text::from(value.as_str())))
             .collect(),
+        kept: deployment.kept.clone(),
         account: text(&deployment.account),
         region: text(&deployment.region),
         stack_name: text(&deployment.stack_name),
@@ -98,16 +99,20 @@ impl Source {
         Ok(Source { file, kind, given, root, children })
     }
 
-    /// A stack inside that is not on this disk may grant and add what nobody sees.
+    /// A stack inside that is not on this disk, or a type that a later SAM knows, may grant and add what nobody sees.
     fn unread(&self, template: &Template) -> Option<Gap> {
-        let inside = ["AWS::Serverless::Application", NESTED];
-        let mut resources = template.resources.iter();
-        let unread = resources.find(|it| match &*it.kind {
-            kind if inside.contains(&kind) => !self.children.contains_key(&it.logical_id),
-            kind => kind.ends_with("::MODULE"),
-        })?;
-        let what = if unread.kind.ends_with("::MODULE") { "module" } else { "stack" };
-        Some(Gap::not_readable(format!("the {what} {}, whose template is not on this disk", unread.logical_id)))
+        template.resources.iter().find_map(|it| {
+            let what = match &*it.kind {
+                NESTED if self.children.contains_key(&it.logical_id) => return None,
+                NESTED | "AWS::Serverless::Application" => "stack",
+                kind if kind.ends_with("::MODULE") => "module",
+                kind if kind.starts_with("AWS::Serverless::") && !sam::BESIDE_THE_WAY.contains(&kind) => {
+                    return Some(Gap::not_readable(format!("what SAM makes of {}, a {kind}", it.logical_id)));
+                }
+                _ => return None,
+            };
+            Some(Gap::not_readable(format!("the {what} {}, whose template is not on this disk", it.logical_id)))
+        })
     }
 
     pub(super) fn takes(&self, parameter: &str) -> bool {
@@ -280,9 +285,12 @@ fn with_parameters(mut root: Node, given: &Given) -> Node {
     let Some(Is::Map(parameters)) = parameters else { return root };
     for parameter in parameters {
         let value = given.parameters.get(&*parameter.key).and_then(Text::lit);
-        if let (Some(value), Is::Map(members)) = (value, &mut parameter.value.is) {
-            let at = parameter.key_at;
+        let Is::Map(members) = &mut parameter.value.is else { continue };
+        if value.is_some() || given.kept.contains(&*parameter.key) {
             members.retain(|it| &*it.key != "Default");
+        }
+        if let Some(value) = value {
+            let at = parameter.key_at;
             members.push(Member { key: "Default".into(), key_at: at, value: Node::text(at, value) });
         }
     }

@@ -8,7 +8,7 @@ use super::event::Event;
 use super::make::{Make, Props, child, extend, is_intrinsic, is_true, items, node, only_if, put, reference, within};
 use super::rest::security::{Auth, named};
 use super::rest::{authorizer_permission, path_condition, s3, stage_part};
-use super::{Resource, SamError, Stack};
+use super::{Resource, SamError, Stack, include};
 use crate::model::Str;
 use crate::source::tree::{Is, Member, Node};
 use std::collections::BTreeMap;
@@ -87,7 +87,7 @@ pub(super) fn transform(stack: &mut Stack<'_>, api: Api) -> Result<(), SamError>
     };
     let (body, location) = match properties.get("DefinitionUri").filter(|_| body.is_none()) {
         None => (body, None),
-        Some(uri) => match stack.files.read(uri)? {
+        Some(uri) => match include::file(stack.files, uri)? {
             Some(document) => (Some(document), None),
             None => (None, Some(s3(uri)?)),
         },

@@ -1,6 +1,7 @@
 //! `Fn::Transform` with `AWS::Include`: the file's content in its place, if it is on this machine.
 
 use super::{Include, SamError};
+use crate::source::cloudformation::included;
 use crate::source::tree::{Is, Member, Node};
 
 pub(super) fn inline(node: Node, files: &dyn Include) -> Result<Node, SamError> {
@@ -13,7 +14,7 @@ pub(super) fn inline(node: Node, files: &dyn Include) -> Result<Node, SamError> 
         Is::Map(members) => {
             let mut out: Vec<Member> = Vec::with_capacity(members.len());
             for member in members {
-                match location(&member).map(|location| files.read(location)).transpose()?.flatten() {
+                match location(&member).map(|location| file(files, location)).transpose()?.flatten() {
                     // The transform's own siblings stay beside what the file holds.
                     Some(Node { is: Is::Map(included), .. }) => out.extend(included),
                     Some(_) => {
@@ -29,6 +30,11 @@ pub(super) fn inline(node: Node, files: &dyn Include) -> Result<Node, SamError> 
         }
         is => Ok(Node::new(at, is)),
     }
+}
+
+/// The file at a location, with what only a template can say left open.
+pub(super) fn file(files: &dyn Include, location: &Node) -> Result<Option<Node>, SamError> {
+    Ok(files.read(location)?.map(included::opened))
 }
 
 fn location(member: &Member) -> Option<&Node> {

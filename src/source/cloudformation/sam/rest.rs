@@ -9,7 +9,7 @@ pub(super) mod usage;
 use super::body::Body;
 use super::domain::{self, Domain};
 use super::make::{Make, Props, is_intrinsic, is_true, node, only_if, reference};
-use super::{Resource, SamError, Stack, hashed};
+use super::{Resource, SamError, Stack, hashed, include};
 use crate::model::Str;
 use crate::source::tree::{Is, Member, Node, Span};
 use policy::Policy;
@@ -102,7 +102,7 @@ pub(super) fn transform(stack: &mut Stack<'_>, api: Api) -> Result<(), SamError>
     let file = properties.get("DefinitionUri");
     let (body, location) = match file.filter(|_| body.is_none()) {
         None => (body, None),
-        Some(uri) => match stack.files.read(uri)? {
+        Some(uri) => match include::file(stack.files, uri)? {
             Some(document) => (Some(document), None),
             None => (None, Some(s3(uri)?)),
         },

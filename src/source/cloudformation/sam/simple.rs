@@ -3,7 +3,7 @@
 use super::function::tags;
 use super::make::{Make, Props, node, put};
 use super::rest::{s3, tag_list};
-use super::{Resource, SamError, Stack, connector, domain, hashed, websocket};
+use super::{Resource, SamError, Stack, domain, hashed, websocket};
 use crate::source::tree::Node;
 
 /// An unknown type stays as it is.
@@ -11,7 +11,6 @@ pub(super) fn transform(stack: &mut Stack<'_>, resource: &Resource) -> Result<()
     match &*resource.kind {
         "AWS::Serverless::SimpleTable" => table(stack, resource),
         "AWS::Serverless::LayerVersion" => layer(stack, resource),
-        "AWS::Serverless::Connector" => connector::transform(stack, resource)?,
         "AWS::Serverless::WebSocketApi" => websocket::transform(stack, resource)?,
         "AWS::Serverless::Application" => application(stack, resource),
         _ => {}

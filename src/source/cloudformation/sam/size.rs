@@ -39,8 +39,12 @@ pub(super) fn resources<'a>(resources: impl Iterator<Item = &'a Resource> + Clon
     };
     let events: usize = resources.clone().map(|resource| members(resource, &["Events"])).sum();
     for resource in resources {
-        let own = members(resource, &["Events"]).max(members(resource, &["Routes"]));
+        let ends = resource.properties.get("Destination").and_then(Node::as_list).map_or(0, <[Node]>::len);
+        let own = members(resource, &["Events"]).max(members(resource, &["Routes"])).max(ends);
         within(resource.at, weights(&resource.attributes), own)?;
+        if let Some(source) = resource.properties.get("Source") {
+            within(source.at, weight(source), ends)?;
+        }
         let routes = events + members(resource, &["DefinitionBody", "paths"]);
         for key in ["Auth", "Cors", "StageName", "PropagateTags", "Tags"] {
             if let Some(node) = resource.properties.get(key) {

@@ -83,6 +83,38 @@ fn the_same_unknown_expression_is_the_same_hole() {
 }
 
 #[test]
+fn a_zone_is_known_by_its_region_and_index() {
+    let zone = |index: Json, region: Json| json!({ "Fn::Select": [index, { "Fn::GetAZs": region }] });
+    let here = || json!({ "Ref": "AWS::Region" });
+    assert_eq!(plain(&zone(json!(0), json!(""))), json!("${Fn::GetAZs(${AWS::Region})[0]}"));
+    assert_eq!(plain(&zone(json!("0"), here())), plain(&zone(json!(0), json!(""))));
+    assert_ne!(plain(&zone(json!(0), json!("us-east-1"))), plain(&zone(json!(0), here())));
+    // Neither one zone nor two.
+    let equals = |a: Json, b: Json| {
+        let template = template(&with(json!({ "Parameters": parameters() })), &Given::default());
+        let evaluator = Evaluator::new(&template, Given::default()).unwrap();
+        let [a, b] = [a, b].map(|it| evaluator.value(&node(&it)).unwrap());
+        crate::source::cloudformation::equal::values(&a, &b)
+    };
+    assert_eq!(equals(zone(json!(0), here()), zone(json!(0), json!(""))), Some(true));
+    assert_eq!(equals(zone(json!(0), here()), zone(json!(1), here())), None);
+    assert_eq!(plain(&json!({ "Fn::GetAZs": "" })), json!({ "?": "the availability zones of the region" }));
+}
+
+#[test]
+fn base64() {
+    let of = |text: Json| plain(&json!({ "Fn::Base64": text }));
+    // https://www.rfc-editor.org/rfc/rfc4648#section-10
+    for (text, coded) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foobar", "Zm9vYmFy")] {
+        assert_eq!(of(json!(text)), json!(coded), "{text}");
+    }
+    let open = of(json!({ "Fn::Sub": "a-${Open}" }));
+    assert!(open.as_str().is_some_and(|it| it.starts_with("${Base64:")), "{open}");
+    let secret = of(json!({ "Ref": "Password" }));
+    assert!(secret.as_str().is_some_and(|it| it.starts_with("${Base64:")), "{secret}");
+}
+
+#[test]
 fn address_blocks() {
     let blocks = |list: Json| plain(&json!({ "Fn::Cidr": list }));
     let expected = [0, 32, 64, 96, 128, 160].map(|last| format!("192.168.0.{last}/27"));
