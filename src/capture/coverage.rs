@@ -99,6 +99,10 @@ impl Coverage {
         self.listed.iter().map(|((kind, scope), gap)| (*kind, scope, gap.as_ref()))
     }
 
+    pub fn was_asked(&self, of: &Ref) -> bool {
+        self.asked.contains_key(of)
+    }
+
     pub fn asked(&self) -> impl Iterator<Item = (&Ref, &Answer)> {
         self.asked.iter()
     }
