@@ -89,7 +89,7 @@ impl Coverage {
     fn never_asked(&self, of: &Ref) -> Gap {
         let seen = |account| self.listed.keys().any(|(_, scope)| scope.account == account);
         if self.listed.is_empty() || seen(of.scope.account.clone()) {
-            Gap::not_readable(format!("{} is not in this capture", of.label()))
+            Gap::not_readable(format!("{} is not among what was read", of.label()))
         } else {
             Gap::Elsewhere { account: of.scope.account.to_string() }
         }

@@ -11,6 +11,7 @@ use crate::model::{Evidence, Gap, Place};
 use crate::run::{Finding, Run};
 use crate::verdict::{Fix, Severity};
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::io;
@@ -36,7 +37,7 @@ impl Reporter for Human {
             for part in std::iter::once(&first).chain(&others) {
                 handler.render_report(&mut text, part).map_err(io::Error::other)?;
             }
-            writeln!(out, "{}", text.trim_end())?;
+            text.trim_end().lines().try_for_each(|line| writeln!(out, "{}", no_command(line)))?;
             // Not wrapped: a command is copied.
             let facts = said.into_iter().chain(facts(finding, run));
             facts.into_iter().try_for_each(|line| writeln!(out, "  {}", plain(&line)))?;
@@ -45,6 +46,14 @@ impl Reporter for Human {
         aside(run, &positions, out)?;
         unknown(run, out)?;
         sums(run, out)
+    }
+}
+
+/// What is wrapped may begin a line with somebody's words: to a pipeline they would be a command.
+fn no_command(line: &str) -> Cow<'_, str> {
+    match line.trim_start().starts_with("::") || line.trim_start().starts_with("##[") {
+        true => format!("|{line}").into(),
+        false => line.into(),
     }
 }
 

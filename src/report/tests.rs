@@ -239,3 +239,16 @@ fn names_steer_no_format() {
     assert!(!told(&Github(None), &run).lines().any(|line| line.starts_with("::error::")));
     assert!(told(&Junit(None), &run).contains("]]&gt;&amp;&lt;"), "{}", &told(&Junit(None), &run)[..900]);
 }
+
+#[test]
+fn no_wrapped_line_is_a_command_of_a_pipeline() {
+    let mut kept = 0;
+    for pad in 0..120 {
+        let mut bad = finding(Vec::new());
+        bad.fault.help = format!("Grant it on {} ::stop-commands::x ##[error]y", "y".repeat(pad));
+        let text = told(&Human { colour: false, width: 100 }, &run(vec![bad]));
+        assert!(!text.lines().any(|line| line.trim_start().starts_with("::") || line.trim_start().starts_with("##[")));
+        kept += text.lines().filter(|line| line.starts_with('|')).count();
+    }
+    assert!(kept > 0, "no line was wrapped there");
+}
