@@ -293,8 +293,9 @@ pub fn transform(root: &Node, files: &dyn Include) -> Result<Node, SamError> {
     Ok(names::finish(stack))
 }
 
-fn is_sam(root: &Node) -> bool {
-    let named = |node: &Node| node.as_text().is_some_and(|name| name.starts_with("AWS::Serverless-"));
+/// Does the template ask for SAM's transform?
+pub(crate) fn is_sam(root: &Node) -> bool {
+    let named = |node: &Node| node.as_text() == Some("AWS::Serverless-2016-10-31");
     root.get("Transform").is_some_and(|transform| make::items(transform).iter().any(named))
 }
 
