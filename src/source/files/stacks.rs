@@ -244,11 +244,7 @@ const ATTRIBUTES: [(&str, &[&str]); 7] = [
     ("AWS::Lambda::Function", &["Arn"]),
 ];
 
-fn declared(
-    evaluator: &Evaluator<'_>,
-    resource: &Resource,
-    undecided: Option<Gap>,
-) -> Result<Declared, TemplateError> {
+fn declared(evaluator: &Evaluator<'_>, resource: &Resource, undecided: Option<Gap>) -> Result<Declared, TemplateError> {
     let id = resource.logical_id.clone();
     let mut attributes = BTreeMap::new();
     let asked = ATTRIBUTES.iter().find(|(kind, _)| *kind == &*resource.kind);
