@@ -3,7 +3,7 @@ use crate::analysis::iam::{self, Call, Caller, Context, Labelled, Proof};
 use crate::capture::Held;
 use crate::follow::{Ctx, Field, Invocation, PermissionHop};
 use crate::graph::Link;
-use crate::model::iam::Role;
+use crate::model::iam::{ManagedPolicy, Role};
 use crate::model::lambda::Function;
 use crate::model::policy::Policy;
 use crate::model::refs::Arn;
@@ -129,19 +129,27 @@ fn allows(call: &Invocation<'_>, role: &Held<Role>, ctx: &Ctx<'_>) -> Verdict {
                 Proof::NotInBoundary { .. } => "boundary",
                 _ => "no-permission",
             };
-            let statement = serde_json::json!({"Version": "2012-10-17", "Statement": [
-            {"Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": resource.to_string()}]});
-            Fault::new(reason, Subject::of(facts, &role.scope).with(function.id.to_string()), says)
-            .decided_by(decided_by(&proof))
-            .because([
-                decided_at(&proof, role),
-                Evidence::read(call.place(Field::Credentials), "the call is made with this role"),
-            ])
-            .help(format!("Allow lambda:InvokeFunction on exactly {resource}: a statement on the bare function does not cover an alias or version."))
-            .cli(&["aws", "iam", "put-role-policy", "--role-name", &facts.role_name.to_string(), "--policy-name", &unused_name(facts),
-                "--policy-document", &statement.to_string()])
-            .cloudformation("AWS::IAM::Role Policies")
-            .terraform("aws_iam_role_policy")
+            let fault = Fault::new(reason, Subject::of(facts, &role.scope).with(function.id.to_string()), says)
+                .decided_by(decided_by(&proof))
+                .because(decided_at(&proof, role, ctx))
+                .because([Evidence::read(call.place(Field::Credentials), "the call is made with this role")]);
+            match reason {
+                "explicit-deny" => fault.help("Nothing that is allowed outweighs a deny: remove the statement, or narrow it."),
+                "boundary" => fault
+                    .help(format!("Allow lambda:InvokeFunction on exactly {resource} in the permissions boundary too: what it leaves out, no policy of the role gives."))
+                    .cloudformation("AWS::IAM::ManagedPolicy PolicyDocument")
+                    .terraform("aws_iam_policy.policy"),
+                _ => {
+                    let statement = serde_json::json!({"Version": "2012-10-17", "Statement": [
+                        {"Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": resource.to_string()}]});
+                    fault
+                        .help(format!("Allow lambda:InvokeFunction on exactly {resource}: a statement on the bare function does not cover an alias or version."))
+                        .cli(&["aws", "iam", "put-role-policy", "--role-name", &facts.role_name.to_string(), "--policy-name", &unused_name(facts),
+                            "--policy-document", &statement.to_string()])
+                        .cloudformation("AWS::IAM::Role Policies")
+                        .terraform("aws_iam_role_policy")
+                }
+            }
         },
     )
 }
@@ -160,14 +168,20 @@ fn functions_own<'c>(call: &Invocation<'_>, ctx: &Ctx<'c>) -> Result<Cow<'c, See
     })
 }
 
-/// The statement where it stands in the role itself, else the role.
-fn decided_at(proof: &Proof, role: &Held<Role>) -> Evidence {
-    let facts = &role.facts;
-    let inline = facts.role_policy_list.set().into_iter().flatten();
-    let at = proof.statement().and_then(|it| inline.into_iter().position(|own| *own.policy_name == *it.policy));
-    let pointer = match (at, proof.pointer()) {
-        (Some(index), Some(pointer)) => format!("/RolePolicyList/{index}/PolicyDocument{pointer}"),
-        _ => "/Arn".into(),
-    };
-    Evidence::read(Place::of(facts, pointer), proof.sentence())
+/// The boundary that stops the call, and the statement that decides; where there is neither, the role.
+fn decided_at(proof: &Proof, role: &Held<Role>, ctx: &Ctx<'_>) -> Vec<Evidence> {
+    let (facts, says) = (&role.facts, proof.sentence());
+    let own = |name: &str| facts.role_policy_list.set()?.iter().position(|own| *own.policy_name == *name);
+    let managed = |name: &str| ctx.graph.managed_policy(role, name);
+    let statement = proof.statement().zip(proof.pointer()).and_then(|(statement, pointer)| {
+        let inline = |at| Place::of(facts, format!("/RolePolicyList/{at}/PolicyDocument{pointer}"));
+        let attached = |held: &Held<ManagedPolicy>| Place::of(&held.facts, format!("/Document{pointer}"));
+        own(&statement.policy).map(inline).or_else(|| managed(&statement.policy).map(attached))
+    });
+    if let Proof::NotInBoundary { .. } = proof {
+        let boundary = Place::of(facts, "/PermissionsBoundary/PermissionsBoundaryArn");
+        let allowed = statement.map(|place| Evidence::read(place, "the nearest that the boundary allows"));
+        return [Evidence::read(boundary, says)].into_iter().chain(allowed).collect();
+    }
+    vec![Evidence::read(statement.unwrap_or_else(|| Place::of(facts, "/Arn")), says)]
 }

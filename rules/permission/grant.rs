@@ -1,11 +1,12 @@
 //! Why a grant on a function does not fit: the sub-reasons of a denied invocation.
 
+use super::mend;
 use crate::analysis::iam::{ArnPart, Element, Miss, Nearest, Proof, Segment};
 use crate::capture::Held;
 use crate::follow::Invocation;
+use crate::model::Subject;
 use crate::model::lambda::Function;
-use crate::model::refs::{Arn, qualified};
-use crate::model::{Scope, Subject};
+use crate::model::refs::qualified;
 use crate::verdict::Fault;
 
 /// A reason in kebab case, and the half-sentence that explains it for every request.
@@ -40,7 +41,7 @@ fn mismatch(nearest: &Nearest, call: &Invocation<'_>) -> Reason {
 const OTHER_CONDITION: Reason = ("condition", "a condition of the grant does not hold");
 
 fn source_arn(nearest: &Nearest, call: &Invocation<'_>) -> Reason {
-    match &nearest.miss {
+    match nearest.miss() {
         None => OTHER_CONDITION,
         Some(Miss::LetterByLetter) => {
             ("literal-wildcard", "the grant compares the source ARN letter by letter, `*` included")
@@ -49,13 +50,13 @@ fn source_arn(nearest: &Nearest, call: &Invocation<'_>) -> Reason {
         Some(Miss::Part { part, says }) => match part {
             ArnPart::Service => ("not-execute-api", "the grant's source ARN is not an execute-api ARN"),
             ArnPart::Partition => ("partition", "the grant's source ARN is of another partition"),
-            ArnPart::Region if *says == call.api().scope().region => {
+            ArnPart::Region if says == call.api().scope().region => {
                 ("api-region", "the grant names the API's region, but the function's region counts")
             }
             ArnPart::Region => ("region", "the grant is for another region"),
             ArnPart::Account => ("account", "the grant is for another account"),
         },
-        Some(Miss::Source(segments)) => source(segments, call),
+        Some(Miss::Source(segments)) => source(&segments, call),
         Some(Miss::Resource) => PATH,
     }
 }
@@ -113,40 +114,7 @@ pub(super) fn fault((reason, why): Reason, call: &Invocation<'_>, function: &Hel
     };
     fault
         .help(format!("Grant apigateway.amazonaws.com lambda:InvokeFunction on {name}.{where_to}"))
-        .cli(&add_permission(call, function).iter().map(String::as_str).collect::<Vec<_>>())
-        .cloudformation("AWS::Lambda::Permission")
+        .cli(&mend::add_permission(call, function).iter().map(String::as_str).collect::<Vec<_>>())
+        .cloudformation(mend::permission(call, function).unwrap_or_else(|| "AWS::Lambda::Permission".into()))
         .terraform("aws_lambda_permission")
-}
-
-/// The grant for every route of this API, or for this authorizer.
-fn add_permission(call: &Invocation<'_>, function: &Held<Function>) -> Vec<String> {
-    let facts = &function.facts;
-    let api = call.api();
-    let what = match call.authorizer_id() {
-        Some(id) => format!("{}/authorizers/{}", api.id(), id.lit().unwrap_or("*")),
-        None => format!("{}/*/*", api.id()),
-    };
-    let scope = Scope { region: function.scope.region.clone(), ..api.scope().clone() };
-    let source_arn = Arn::new("execute-api", &scope, what).to_string();
-    let mut words: Vec<String> = ["aws", "lambda", "add-permission", "--function-name"].map(String::from).into();
-    words.push(facts.function_name.to_string());
-    if let Some(qualifier) = &facts.qualifier {
-        words.extend(["--qualifier".into(), qualifier.to_string()]);
-    }
-    let caller =
-        call.authorizer_id().map_or_else(String::new, |id| format!("-authorizer-{}", id.lit().unwrap_or("any")));
-    let statement = unused(format!("apigateway-{}{caller}", api.id()), facts);
-    let rest =
-        ["--statement-id", &statement, "--action", "lambda:InvokeFunction", "--principal", "apigateway.amazonaws.com"];
-    words.extend(rest.map(String::from));
-    words.extend(["--source-arn".into(), source_arn]);
-    words
-}
-
-/// Lambda refuses a statement id that the policy has already.
-fn unused(id: String, function: &Function) -> String {
-    let statements = function.policy.set().into_iter().flat_map(|policy| policy.statement.iter());
-    let taken: Vec<String> = statements.filter_map(|it| it.sid.as_ref().map(ToString::to_string)).collect();
-    let numbered = (2..).map(|n| format!("{id}-{n}"));
-    [id.clone()].into_iter().chain(numbered).find(|id| !taken.contains(id)).unwrap_or_default()
 }

@@ -3,6 +3,7 @@
 mod credentials_role_unusable;
 mod grant;
 mod lambda_invoke_denied;
+mod mend;
 mod trust;
 
 use crate::rule::Rule;

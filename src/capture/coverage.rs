@@ -89,7 +89,7 @@ impl Coverage {
     fn never_asked(&self, of: &Ref) -> Gap {
         let seen = |account| self.listed.keys().any(|(_, scope)| scope.account == account);
         if self.listed.is_empty() || seen(of.scope.account.clone()) {
-            Gap::not_readable(format!("{} is not in this capture", of.label()))
+            Gap::not_readable(format!("{} is not among what was read", of.label()))
         } else {
             Gap::Elsewhere { account: of.scope.account.to_string() }
         }
@@ -97,6 +97,10 @@ impl Coverage {
 
     pub fn listed(&self) -> impl Iterator<Item = (Kind, &Scope, Option<&Gap>)> {
         self.listed.iter().map(|((kind, scope), gap)| (*kind, scope, gap.as_ref()))
+    }
+
+    pub fn was_asked(&self, of: &Ref) -> bool {
+        self.asked.contains_key(of)
     }
 
     pub fn asked(&self) -> impl Iterator<Item = (&Ref, &Answer)> {

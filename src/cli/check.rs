@@ -1,6 +1,6 @@
 //! `gatelint check PATH…`
 
-use super::output::Output;
+use super::output::{Output, complain};
 use super::{Outcome, worlds};
 use crate::capture::file;
 use crate::model::redact::Salt;
@@ -11,7 +11,7 @@ use std::path::PathBuf;
 
 #[derive(Args)]
 pub(super) struct Check {
-    /// CloudFormation and SAM templates, OpenAPI documents, captures; folders are searched
+    /// CloudFormation and SAM templates, OpenAPI documents, captures; folders are searched, - is standard input
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// The value of a template's parameter; its default holds otherwise
@@ -77,8 +77,8 @@ impl Check {
     pub(super) fn run(self) -> miette::Result<Outcome> {
         self.output.spare(&self.paths)?;
         let deployment = self.deployment()?;
-        let project = Project::read(&self.paths, &deployment)?;
-        if project.is_empty() {
+        let mut project = Project::read(&self.paths, &deployment)?;
+        if project.is_empty() && project.broken().is_empty() {
             super::output::tell("nothing to check: the folders hold no template, API definition or capture");
             return Ok(Outcome::Nothing);
         }
@@ -87,12 +87,20 @@ impl Check {
             return self.output.judge(self.redacted(capture), false);
         }
         let (config, options) = self.output.options()?;
-        let run = worlds::all(&project, &deployment, &options, self.output.now(), |templates| {
-            let captures = project.captures.iter().map(|path| file::read(path)).collect::<Result<Vec<_>, _>>()?;
+        let recorded = project.captures.clone();
+        let run = worlds::all(&mut project, &deployment, &options, self.output.now(), |templates| {
+            let captures = recorded.iter().map(|path| file::read(path)).collect::<Result<Vec<_>, _>>()?;
             Ok(self.redacted(file::merge(captures.into_iter().chain([templates]).collect())?))
         })?;
+        for broken in project.broken() {
+            let _ = complain(&broken.error);
+        }
+        if project.is_empty() {
+            return Ok(Outcome::Failed);
+        }
         // Other templates than these may be known to the baseline.
-        self.output.report(run, &config, true)
+        let outcome = self.output.report(run, &config, true)?;
+        Ok(if project.broken().is_empty() { outcome } else { Outcome::Failed })
     }
 
     /// What a recording kept on purpose is still not for a report.

@@ -4,12 +4,13 @@ use super::settings::Settings;
 use super::{Outcome, write};
 use crate::capture::Capture;
 use crate::config::{Config, FailOn, Level};
-use crate::report::{Github, Gitlab, Human, Json, Junit, Reporter, Sarif};
+use crate::report::{Github, Gitlab, Human, Json, Junit, Reporter, Repository, Sarif};
 use crate::rule::Rule;
 use crate::run::{Options, Run, Views, judge};
 use crate::verdict::Severity;
 use clap::{Args, ValueEnum};
 use miette::{GraphicalReportHandler, GraphicalTheme, IntoDiagnostic, WrapErr};
+use std::env;
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -71,7 +72,7 @@ impl FromStr for Format {
         if file == Some("") {
             return Err("name the file behind =".into());
         }
-        Ok(Format { kind, file: file.map(PathBuf::from) })
+        Ok(Format { kind, file: file.filter(|file| *file != "-").map(PathBuf::from) })
     }
 }
 
@@ -122,6 +123,13 @@ impl Output {
             a == b || std::fs::canonicalize(a).is_ok_and(|a| std::fs::canonicalize(b).is_ok_and(|b| a == b))
         };
         let files: Vec<&PathBuf> = self.formats.iter().filter_map(|format| format.file.as_ref()).collect();
+        if self.formats.len() > files.len() + 1 {
+            let help = "write all but one to files, as in --format sarif=gatelint.sarif";
+            return Err(miette::miette!(
+                help = help,
+                "two reports on standard output would be one that nobody can read"
+            ));
+        }
         for (n, file) in files.iter().enumerate() {
             let taken = inputs.iter().chain(self.settings.baseline.as_ref()).chain(files.iter().take(n).copied());
             if let Some(taken) = taken.into_iter().find(|it| same(it, file)) {
@@ -157,10 +165,10 @@ impl Output {
             match format.kind {
                 Kind::Human => Box::new(Human { colour, width: width() }),
                 Kind::Json => Box::new(Json),
-                Kind::Sarif => Box::new(Sarif),
-                Kind::Github => Box::new(Github),
-                Kind::Gitlab => Box::new(Gitlab),
-                Kind::Junit => Box::new(Junit),
+                Kind::Sarif => Box::new(Sarif(repository())),
+                Kind::Github => Box::new(Github(repository())),
+                Kind::Gitlab => Box::new(Gitlab(repository())),
+                Kind::Junit => Box::new(Junit(repository())),
             }
         };
         let Some(path) = &format.file else {
@@ -197,6 +205,12 @@ impl Output {
             Outcome::Clean
         }
     }
+}
+
+pub(super) fn repository() -> Option<Repository> {
+    let here = env::current_dir().ok()?;
+    let root = here.ancestors().find(|folder| folder.join(".git").exists())?.to_owned();
+    Some(Repository { root, here })
 }
 
 /// A reader that has seen enough (`| head`) is no failure.

@@ -86,6 +86,7 @@ impl Account {
 
 impl Scan {
     pub(super) fn run(self) -> miette::Result<Outcome> {
+        self.output.spare(self.save.as_slice())?;
         let part = self.account.is_part();
         let capture = self.account.read(self.output.view, &self.output.stages)?;
         let capture = match &self.save {

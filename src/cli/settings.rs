@@ -9,7 +9,6 @@ use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use miette::{IntoDiagnostic, WrapErr};
-use std::env;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -83,10 +82,9 @@ impl Settings {
 
 /// Above this folder only as far as its repository goes: nobody else's file decides.
 fn discovered() -> Option<PathBuf> {
-    let here = env::current_dir().ok()?;
-    let repository = here.ancestors().position(|folder| folder.join(".git").exists());
-    let folders = here.ancestors().take(repository.map_or(1, |steps| steps + 1)).enumerate();
-    let mut paths = folders.map(|(up, _)| PathBuf::from("../".repeat(up)).join(config::NAME));
+    let below =
+        super::output::repository().and_then(|it| Some(it.here.strip_prefix(it.root).ok()?.components().count()));
+    let mut paths = (0..=below.unwrap_or(0)).map(|up| PathBuf::from("../".repeat(up)).join(config::NAME));
     paths.find(|path| path.is_file())
 }
 

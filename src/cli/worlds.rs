@@ -8,9 +8,10 @@ use crate::source::files::{Deployment, Project};
 /// How many worlds are judged at most; beyond them the answers stay unknown.
 const MOST: usize = 64;
 
-/// Judges the project; `with` adds to each capture what stands beside the templates.
+/// Judges the project, without what turns out to be broken; `with` adds to each capture what stands beside the
+/// templates.
 pub(super) fn all(
-    project: &Project,
+    project: &mut Project,
     deployment: &Deployment,
     options: &Options,
     now: jiff::Timestamp,
@@ -22,7 +23,11 @@ pub(super) fn all(
             Ok(read) => read,
             // No deployment is like that.
             Err(_) if !world.is_empty() => continue,
-            Err(error) => return Err(error),
+            Err(error) => {
+                project.set_aside(error)?;
+                open.push(world);
+                continue;
+            }
         };
         let run = judge(with(capture)?, options)?;
         let room = MOST.saturating_sub(open.len() + done.len() + 1);
@@ -48,11 +53,18 @@ fn wanted(run: &Run, choices: Vec<Choice>) -> Option<Choice> {
 
 /// `Env is prod and AWS::Region is none of what the template asks about`.
 fn label(world: &World) -> String {
-    let said = world.iter().map(|(of, alternative)| match alternative {
-        Alternative::Is(value) => format!("{of} is {value}"),
-        Alternative::Other => format!("{of} is none of what the template asks about"),
-        Alternative::Holds(true) => format!("{of} holds"),
-        Alternative::Holds(false) => format!("{of} does not hold"),
-    });
+    let said =
+        world.iter().map(|(of, alternative)| (named(of), alternative)).map(|(of, alternative)| match alternative {
+            Alternative::Is(value) => format!("{of} is {value}"),
+            Alternative::Other => format!("{of} is none of what the template asks about"),
+            Alternative::Holds(true) => format!("{of} holds"),
+            Alternative::Holds(false) => format!("{of} does not hold"),
+        });
     said.collect::<Vec<_>>().join(" and ")
+}
+
+/// `orders#0/Env` is the Env of one of several templates.
+fn named(of: &str) -> String {
+    let parts = of.split_once('/').and_then(|(stack, name)| Some((stack.rsplit_once('#')?.0, name)));
+    parts.map_or_else(|| of.to_owned(), |(stack, name)| format!("{name} of {stack}"))
 }

@@ -35,6 +35,7 @@ impl<'g> Invocation<'g> {
         let vars = &serving.vars;
         let replaced = |text: &Seen<Text>| text.clone().map(|text| substitute(&text, vars));
         let backend = match replaced(by.uri()) {
+            Seen::Set(uri) if by.is_refused(&uri) => Some(Backend::Unknown(Gap::not_modelled(OWN_ARN))),
             Seen::Set(uri) => Some(backend_of(&uri, serving.unit.scope())),
             Seen::Unset => None,
             Seen::Unknown(gap) => Some(Backend::Unknown(gap)),
@@ -262,7 +263,17 @@ impl Field {
     }
 }
 
+/// Under <https://docs.aws.amazon.com/apigateway/latest/api/>: `API_Integration.html`, `API_Authorizer.html`.
+const OWN_ARN: &str = "a REST API that names a function by its own ARN: API Gateway takes \
+    arn:aws:apigateway:REGION:lambda:path/2015-03-31/functions/ARN/invocations, and refuses to be deployed with this";
+
 impl<'g> By<'g> {
+    /// Will API Gateway not take it, for a function's own ARN is no URI of a REST API's?
+    fn is_refused(self, uri: &Text) -> bool {
+        matches!(self, By::Rest(_) | By::RestAuthorizer(_))
+            && Arn::parse(uri).is_some_and(|arn| arn.service.lit() == Some("lambda"))
+    }
+
     fn uri(self) -> &'g Seen<Text> {
         match self {
             By::Rest(it) => &it.uri,

@@ -97,10 +97,13 @@ impl<'g> NetworkPathHop<'g> {
         let v2 = self.seek::<v2::VpcLink>(graph, VpcLink::V2)?;
         // An unread integrationTarget leaves open which version is meant.
         let either = self.call.target().gap().is_some();
+        // What a template makes has no id yet, so its name in the template is of one link only.
+        let made = self.named()?.lit().is_none();
         let (wanted, other) = if self.needs_v2() { (v2, v1) } else { (v1, v2) };
         match (wanted, other) {
             (Sought::Found(link), _) => Ok(FoundLink::Usable(link)),
             (_, Sought::Found(link)) if either => Ok(FoundLink::Usable(link)),
+            (_, Sought::Found(link)) if made => Ok(FoundLink::OtherVersion(link)),
             (Sought::Absent(_), Sought::Found(link)) => Ok(FoundLink::OtherVersion(link)),
             (Sought::Absent(one), Sought::Absent(two)) => Ok(FoundLink::Missing { proof: format!("{one}; {two}") }),
             (Sought::Hidden(gap), _) | (_, Sought::Hidden(gap)) => Err(gap.into()),

@@ -13,7 +13,7 @@ pub use network::Node;
 pub use role::Policies;
 
 use crate::capture::{Coverage, Held, Shared};
-use crate::model::{ApiEntry, Gap, Ref, ec2, elb, iam, lambda, rest, v2};
+use crate::model::{ApiEntry, Gap, Kind, Ref, ec2, elb, iam, lambda, rest, v2};
 use vpcs::Vpcs;
 
 /// What several APIs may share, in typed arenas, with the proof of what is absent.
@@ -76,8 +76,17 @@ impl Graph {
         }
         match self.coverage.absence(of) {
             Ok(proof) => Link::Dangling { of: of.clone(), proof },
-            Err(gap) => Link::Unknown(gap),
+            Err(gap) => Link::Unknown(self.unmade(of).unwrap_or(gap)),
         }
+    }
+
+    /// Of an alias or version of a function that is here, that nobody asked for: who else makes it.
+    fn unmade(&self, of: &Ref) -> Option<Gap> {
+        let (name, qualifier) = of.id.rsplit_once(':').filter(|_| of.kind == Kind::Function)?;
+        let function = Ref { id: name, ..of.clone() };
+        let here = self.functions.id(&function).is_some() && !self.coverage.was_asked(of);
+        let what = format!("what makes the alias or version {qualifier} of {}", function.id.called());
+        here.then(|| Gap::not_readable(what))
     }
 
     pub fn get<T: Entity>(&self, id: Id<T>) -> &Held<T> {

@@ -15,6 +15,14 @@ pub struct Policies {
 }
 
 impl Graph {
+    /// The managed policy that a proof about the role calls by its ARN.
+    pub fn managed_policy(&self, role: &Held<Role>, name: &str) -> Option<&Held<ManagedPolicy>> {
+        let attached = role.facts.attached_managed_policies.set().into_iter().flatten().map(|it| &it.policy_arn);
+        let boundary = role.facts.permissions_boundary.set().map(|it| &it.permissions_boundary_arn);
+        let named = attached.chain(boundary).filter_map(Seen::set).find(|arn| arn.to_string() == name)?;
+        self.look_up(&Ref::new(Kind::ManagedPolicy, role.scope.clone(), named.clone())).ok().flatten()
+    }
+
     pub fn policies_of(&self, role: &Held<Role>) -> Policies {
         let facts = &role.facts;
         let mut own = Vec::new();

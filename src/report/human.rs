@@ -6,11 +6,12 @@ use super::place::Positions;
 use super::requests::{dying, routes, seen, some_of};
 use super::snippet::{CONTEXT, Snippet, same_source};
 use super::{Reporter, plain};
-use crate::follow::Request;
+use crate::follow::{Request, View};
 use crate::model::{Evidence, Gap, Place};
 use crate::run::{Finding, Run};
-use crate::verdict::Severity;
+use crate::verdict::{Fix, Severity};
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::io;
@@ -36,7 +37,7 @@ impl Reporter for Human {
             for part in std::iter::once(&first).chain(&others) {
                 handler.render_report(&mut text, part).map_err(io::Error::other)?;
             }
-            writeln!(out, "{}", text.trim_end())?;
+            text.trim_end().lines().try_for_each(|line| writeln!(out, "{}", no_command(line)))?;
             // Not wrapped: a command is copied.
             let facts = said.into_iter().chain(facts(finding, run));
             facts.into_iter().try_for_each(|line| writeln!(out, "  {}", plain(&line)))?;
@@ -45,6 +46,14 @@ impl Reporter for Human {
         aside(run, &positions, out)?;
         unknown(run, out)?;
         sums(run, out)
+    }
+}
+
+/// What is wrapped may begin a line with somebody's words: to a pipeline they would be a command.
+fn no_command(line: &str) -> Cow<'_, str> {
+    match line.trim_start().starts_with("::") || line.trim_start().starts_with("##[") {
+        true => format!("|{line}").into(),
+        false => line.into(),
     }
 }
 
@@ -156,7 +165,15 @@ fn facts(finding: &Finding, run: &Run) -> Vec<String> {
     if let Some(first) = finding.behind.as_ref().and_then(|behind| earlier(behind, run)) {
         lines.push(format!("these requests already die of {}", first.rule.id));
     }
-    lines.extend(fault.fix.cli.iter().flat_map(|commands| commands.lines()).map(|command| format!("mend: {command}")));
+    match (&finding.view, &fault.fix) {
+        // What a template makes is mended in the template.
+        (View::Planned, Fix { cloudformation: Some(fix), .. }) => {
+            let (first, rest) = fix.split_once('\n').unwrap_or((fix, ""));
+            lines.push(format!("mend in the template: {first}"));
+            lines.extend(rest.lines().map(str::to_owned));
+        }
+        (_, fix) => lines.extend(fix.cli.iter().flat_map(|fix| fix.lines()).map(|line| format!("mend: {line}"))),
+    }
     lines.push(format!("more: gatelint explain {}", finding.rule.id));
     lines
 }
@@ -193,6 +210,9 @@ fn requests_of<'r>(findings: impl Iterator<Item = &'r Finding>) -> BTreeSet<&'r 
     findings.flat_map(|finding| &finding.requests).map(|it| &it.request).collect()
 }
 
+/// Sources that people write.
+const FILES: [&str; 4] = ["cloudformation", "sam", "cdk", "openapi"];
+
 fn sums(run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
     let dying = run.dying();
     let warned = requests_of(run.findings.iter());
@@ -207,8 +227,17 @@ fn sums(run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
         .filter(|(count, _)| *count > 0)
         .map(|(count, what)| format!("{count} {what}{}", if count == 1 { "" } else { "s" }))
         .collect::<Vec<_>>();
-    let findings = if findings.is_empty() { "no findings".into() } else { findings.join(", ") };
-    writeln!(out, "{findings}")?;
+    let known = run.findings.iter().filter(|finding| finding.known).count();
+    let findings = match (findings.is_empty(), known) {
+        (false, _) => findings.join(", "),
+        (true, 0) => "no findings".into(),
+        (true, _) => "no new findings".into(),
+    };
+    let known = if known > 0 { format!(", {known} known") } else { String::new() };
+    let open = run.unknown.iter().filter(|row| !row.inherent).count();
+    let open =
+        if open > 0 { format!(", {open} open question{}", if open == 1 { "" } else { "s" }) } else { String::new() };
+    writeln!(out, "{findings}{known}{open}")?;
 
     let (may, unknown) = (warned.len() - dying.len(), undecided.difference(&warned).count());
     let ignored = match ignored.len() {
@@ -227,7 +256,9 @@ fn sums(run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
     for source in &run.sources {
         let place = [source.account.as_deref(), source.region.as_deref()].into_iter().flatten().collect::<Vec<_>>();
         let name = format!("{} {}", source.kind, source.name);
-        let read = [name, place.join(" "), run.taken.to_string()];
+        // Files are read now; when an account was read matters.
+        let time = (!FILES.contains(&&*source.kind)).then(|| format!("{:.0}", source.taken.unwrap_or(run.taken)));
+        let read = [name, place.join(" "), time.unwrap_or_default()];
         let read = read.into_iter().map(|part| part.trim().to_owned()).filter(|part| !part.is_empty());
         writeln!(out, "read: {}", plain(&read.collect::<Vec<_>>().join(", ")))?;
     }

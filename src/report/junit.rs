@@ -5,17 +5,17 @@
 //! a case by its name. A rule that was never asked has no suite: a passed case would be a claim.
 
 use super::Reporter;
-use super::place::{self, Positions};
+use super::place::{self, Positions, Repository};
 use super::requests::{routes, short, story};
 use crate::run::{Finding, Run, Unknown};
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use std::io;
 
-pub struct Junit;
+pub struct Junit(pub Option<Repository>);
 
 impl Reporter for Junit {
     fn report(&self, run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
-        let positions = Positions::default();
+        let positions = Positions::within(self.0.as_ref());
         let mut report = Report::new("gatelint");
         for rule in &run.rules {
             let mut cases: Vec<TestCase> = Vec::new();
@@ -58,7 +58,7 @@ fn found(finding: &Finding, positions: &Positions) -> TestCase {
     status.set_message(&says).set_type(finding.severity().as_str()).set_description(story(finding).join("\n"));
     let mut case = TestCase::new(says, status);
     if let Some(origin) = place::first(finding) {
-        case.extra.insert("file".into(), place::file(&origin).into());
+        case.extra.insert("file".into(), positions.file(&origin).into());
         case.extra.insert("line".into(), positions.of(&origin).line.to_string().into());
     }
     case

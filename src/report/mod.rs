@@ -20,6 +20,7 @@ pub use gitlab::Gitlab;
 pub use human::Human;
 pub use json::Json;
 pub use junit::Junit;
+pub use place::Repository;
 pub use sarif::Sarif;
 
 use crate::model::excerpt::plain;

@@ -6,7 +6,7 @@
 //! field. GitHub knows a result again by `primaryLocationLineHash` alone, so our fingerprint stands there too.
 
 use super::Reporter;
-use super::place::{self, Position, Positions};
+use super::place::{self, Position, Positions, Repository};
 use super::requests::{short, story};
 use crate::model::{Origin, Place};
 use crate::rule::Rule;
@@ -14,12 +14,12 @@ use crate::run::{Finding, Run, Suppressed};
 use serde_json::{Value, json};
 use std::io;
 
-pub struct Sarif;
+pub struct Sarif(pub Option<Repository>);
 
 impl Reporter for Sarif {
     fn report(&self, run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
         let version = env!("CARGO_PKG_VERSION");
-        let positions = Positions::default();
+        let positions = Positions::within(self.0.as_ref());
         let results = super::unique(run).map(|(finding, print)| result(finding, &print, run, &positions));
         let results: Vec<Value> =
             results.chain(run.suppressed.iter().map(|it| suppressed(it, run, &positions))).collect();
@@ -140,7 +140,7 @@ fn notices(run: &Run, positions: &Positions) -> Vec<Value> {
 }
 
 fn physical(origin: &Origin, positions: &Positions) -> Value {
-    region(&place::file(origin), Some(positions.of(origin)))
+    region(&positions.file(origin), Some(positions.of(origin)))
 }
 
 fn region(path: &str, at: Option<Position>) -> Value {

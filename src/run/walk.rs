@@ -15,7 +15,8 @@ use std::rc::Rc;
 pub(super) fn listings(graph: &Graph, fold: &mut Fold) {
     for (kind, scope, gap) in graph.coverage.listed() {
         if let (Kind::RestApi | Kind::Api, Some(gap)) = (kind, gap) {
-            let hides = format!("every {} in {}", kind.noun(), scope.region);
+            let region = scope.region.lit().map(|region| format!(" in {region}")).unwrap_or_default();
+            let hides = format!("every {}{region}", kind.noun());
             fold.hide(Hidden { gap: gap.clone(), scope: scope.clone(), api: None, hides }, false);
         }
     }

@@ -25,7 +25,7 @@ pub use parameters::{Parameter, parameters};
 use crate::capture::{Capture, FORMAT, Header, Inline, SourceInfo};
 use crate::model::{ApiUnit, Charset, Gap, Hole, SourceFile, Str, Text};
 use crate::source::cloudformation::resources::fields::Ledger;
-use crate::source::cloudformation::{Choice, Given, World};
+use crate::source::cloudformation::{Choice, Given, TemplateError, World};
 use crate::source::tree::Node;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -67,17 +67,30 @@ pub struct Project {
     inline: Vec<Inline>,
     stacks: Vec<stacks::Source>,
     documents: Vec<document::Source>,
+    broken: Vec<Broken>,
+}
+
+/// A file that is meant to be judged, and cannot be.
+pub struct Broken {
+    name: String,
+    /// What is wrong with it, in its text.
+    pub error: miette::Report,
 }
 
 impl Project {
-    /// Finds and reads every file that `paths` mean.
+    /// Finds and reads every file that `paths` mean. One that is broken, or none that gatelint knows although it was
+    /// named itself, is set aside: it may hold anything.
     ///
     /// # Errors
-    /// A file cannot be read, is none that gatelint knows although it was named itself, or is broken.
+    /// A path does not exist or cannot be read, or a parameter is no template's.
     pub fn read(paths: &[PathBuf], deployment: &Deployment) -> miette::Result<Project> {
         let mut project = Project::default();
         for found in find::all(paths)? {
-            project.add(found, deployment)?;
+            let (name, asked) = (found.path().display().to_string(), project.inline.len());
+            if let Err(error) = project.add(found, deployment) {
+                project.inline.truncate(asked);
+                project.broken.push(Broken { name, error });
+            }
         }
         if let Some(name) = deployment.parameters.keys().chain(&deployment.kept).find(|name| !project.takes(name)) {
             let shown = crate::model::excerpt::harmless(name);
@@ -126,18 +139,44 @@ impl Project {
         Ok(project)
     }
 
+    /// Is nothing left to judge?
     pub fn is_empty(&self) -> bool {
-        self.captures.is_empty() && !self.has_templates()
+        self.captures.is_empty() && self.stacks.is_empty() && self.documents.is_empty()
     }
 
     /// Is there anything besides captures?
     pub fn has_templates(&self) -> bool {
-        !self.stacks.is_empty() || !self.documents.is_empty()
+        !self.stacks.is_empty() || !self.documents.is_empty() || !self.broken.is_empty()
+    }
+
+    /// What was set aside.
+    pub fn broken(&self) -> &[Broken] {
+        &self.broken
+    }
+
+    /// Sets aside the stack that CloudFormation would refuse.
+    ///
+    /// # Errors
+    /// The same error, if it is of no stack.
+    pub fn set_aside(&mut self, error: TemplateError) -> miette::Result<()> {
+        let file = error.at.file;
+        let shown = FileError::of_template(error, &self.files).into();
+        let Some(at) = self.stacks.iter().position(|it| it.file == file || it.inside().contains(&file)) else {
+            return Err(shown);
+        };
+        let stack = self.stacks.remove(at);
+        let files: Vec<u32> = stack.inside().into_iter().chain([stack.file]).collect();
+        let files: Vec<&Arc<SourceFile>> = files.iter().filter_map(|file| self.files.get(*file as usize)).collect();
+        self.inline.retain(|ask| !files.iter().any(|file| Arc::ptr_eq(file, &ask.written.file)));
+        let name = files.last().map(|file| file.name.clone()).unwrap_or_default();
+        self.broken.push(Broken { name, error: shown });
+        Ok(())
     }
 
     fn add(&mut self, found: find::Found, deployment: &Deployment) -> miette::Result<()> {
         match found {
             find::Found::Capture(path) => self.captures.push(path),
+            find::Found::Unreadable(_, error) => return Err(error),
             find::Found::Text(file, named) => match self.tree(&file) {
                 Err(error) if named || find::sounds_meant(&file) => return Err(error),
                 Err(_) => {}
@@ -249,10 +288,13 @@ impl Project {
         deployment: &Deployment,
         world: &World,
         now: jiff::Timestamp,
-    ) -> miette::Result<(Capture, Vec<Choice>)> {
+    ) -> Result<(Capture, Vec<Choice>), TemplateError> {
         let ledger = Ledger::new(self.files.clone());
-        let stacks::All { shared, mut units, coverage, open } =
-            stacks::all(&self.stacks, world, &ledger).map_err(|error| FileError::of_template(error, &self.files))?;
+        let unseen = self.broken.iter().map(|it| {
+            let gap = Gap::not_readable(format!("what {} holds, which is broken", it.name));
+            (document::scope(deployment, &it.name), gap)
+        });
+        let stacks::All { shared, mut units, coverage, open } = stacks::all(&self.stacks, unseen, world, &ledger)?;
         units.extend(self.documents.iter().map(|it| it.unit(deployment, &self.files, &ledger)));
         let sources = self.stacks.iter().map(|it| (it.kind, it.file));
         let sources = sources.chain(self.documents.iter().map(|it| ("openapi", it.file)));

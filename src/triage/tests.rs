@@ -122,8 +122,8 @@ fn template() -> Arc<SourceFile> {
 
 fn in_file(file: &Arc<SourceFile>, part: &str) -> Run {
     let at = TEMPLATE.find(part).expect("the part is there");
-    let place = Place::new("A", &json!({ "t": 1 }), "/t");
-    let place = Place { origin: Some(Origin { file: file.clone(), at: at..at + part.len() }), ..place };
+    let mut place = Place::new("A", &json!({ "t": 1 }), "/t");
+    place.origin = Some(Origin { file: file.clone(), at: at..at + part.len() });
     run(vec![finding("lambda-invoke-denied", vec![Evidence::because("so", vec![Evidence::read(place, "here")])])])
 }
 

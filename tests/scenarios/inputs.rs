@@ -111,6 +111,38 @@ fn a_folder_with_a_broken_template_is_refused_and_one_without_templates_is_nothi
     refused(&check(folder.path(), &["nowhere.yaml"]), 2, &["nowhere.yaml"]);
 }
 
+/// A broken file may hold the grant that another lacks, and APIs of its own.
+#[test]
+fn beside_a_broken_template_the_rest_is_judged_and_nothing_is_called_absent() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    let report = |args: &[&str]| -> (Option<i32>, serde_json::Value) {
+        let output = check(folder.path(), &[args, &["--format", "json"]].concat());
+        (output.status.code(), serde_json::from_slice(&output.stdout).unwrap())
+    };
+    write("api.yaml", DENIED);
+    let (code, alone) = report(&["."]);
+    assert_eq!((code, alone["findings"][0]["rule"].as_str()), (Some(1), Some("lambda-invoke-denied")));
+
+    for (name, text) in [
+        ("broken.yaml", "Resources:\n  A: {Type: {{ x }}}\n"),
+        ("refused.yaml", "Resources:\n  A: {Type: AWS::SQS::Queue, Properties: {QueueName: !Ref Nothing}}\n"),
+    ] {
+        write(name, text);
+        let output = check(folder.path(), &["."]);
+        assert!(String::from_utf8_lossy(&output.stderr).contains(&format!("{name}:2:")), "{output:?}");
+        let (code, beside) = report(&["."]);
+        assert_eq!((code, beside["findings"].as_array().map(Vec::len)), (Some(2), Some(0)), "{name}");
+        assert!(beside["unknown"].to_string().contains(name) && beside["gaps"].to_string().contains(name), "{beside}");
+        fs::remove_file(folder.path().join(name)).unwrap();
+    }
+}
+
+const DENIED: &str = "Resources:
+  Fn: {Type: AWS::Lambda::Function, Properties: {Role: 'arn:aws:iam::111122223333:role/r', Code: {ZipFile: x}}}
+  Api: {Type: AWS::ApiGatewayV2::Api, Properties: {ProtocolType: HTTP, Name: orders, Target: !GetAtt Fn.Arn}}
+";
+
 /// A gigabyte each, of which no more is read than would be judged.
 #[test]
 fn a_file_that_is_too_large_is_not_read() {

@@ -29,8 +29,20 @@ pub(super) fn hole_tokens(hole: &Hole) -> impl Iterator<Item = Token<'_>> {
     first.into_iter().chain([Token::Rest(hole)])
 }
 
+/// Where both begin alike, what comes behind decides: a hole has one value, wherever it stands.
+fn behind<'s, 't>(pattern: &'s [Token<'t>], text: &'s [Token<'t>]) -> (&'s [Token<'t>], &'s [Token<'t>]) {
+    let same = |(a, b): &(&Token<'_>, &Token<'_>)| match (a, b) {
+        (Token::Char(a), Token::Char(b)) => a == b,
+        (Token::First(a), Token::First(b)) | (Token::Rest(a), Token::Rest(b)) => a.id == b.id,
+        _ => false,
+    };
+    let alike = pattern.iter().zip(text).take_while(same).count();
+    (pattern.get(alike..).unwrap_or_default(), text.get(alike..).unwrap_or_default())
+}
+
 /// Does every filling of the holes match? `text` consists of characters and holes only.
 pub(super) fn always(pattern: &[Token<'_>], text: &[Token<'_>]) -> bool {
+    let (pattern, text) = behind(pattern, text);
     let skip = |at: &mut Vec<bool>| {
         for (i, token) in pattern.iter().enumerate() {
             at[i + 1] |= at[i] && matches!(token, Token::Many { .. });
@@ -67,6 +79,7 @@ fn may_be_colon(symbol: &Token<'_>) -> bool {
 
 /// Does no filling of the holes match?
 pub(super) fn never(pattern: &[Token<'_>], text: &[Token<'_>], fold: bool) -> bool {
+    let (pattern, text) = behind(pattern, text);
     let walk = Walk { pattern, fold };
     let mut at = walk.from(0);
     let mut symbols = text.iter();

@@ -105,7 +105,9 @@ impl Context {
     }
 
     pub(super) fn get(&self, key: &str) -> Carried<'_> {
-        let found = self.keys.iter().find(|(name, _)| name.eq_ignore_ascii_case(key));
+        let same = |(name, key): (u8, u8)| name == key.to_ascii_lowercase();
+        let called = |name: &str| name.len() == key.len() && name.bytes().zip(key.bytes()).all(same);
+        let found = self.keys.iter().find(|(name, _)| called(name));
         match found.map(|(_, key)| key) {
             Some(Key::Present(values)) => Carried::Present(values),
             Some(Key::Perhaps(values)) => Carried::Perhaps(values),

@@ -8,7 +8,7 @@ use crate::analysis::Tri;
 use crate::model::{Gap, Seen};
 
 /// What speaks for an answer, before anybody has asked to read it.
-#[derive(Clone)]
+#[derive(Clone, Copy)]
 pub(super) enum Why<'a> {
     Statement(Judged<'a>),
     Nearest(Option<Judged<'a>>),
@@ -64,35 +64,32 @@ impl<'a> Tally<'a> {
         self.may_deny.push(gap.clone());
     }
 
-    /// After one allow another changes nothing.
     fn hear(&mut self, trial: Trial<'a>) {
-        if self.allowed.is_none() || trial.effect() != Ok(Effect::Allow) {
-            self.count(trial.judge());
+        let effect = trial.effect();
+        if self.allowed.is_some() && effect == Ok(Effect::Allow) {
+            // After one allow another changes nothing.
+            return;
         }
-    }
-
-    fn count(&mut self, judged: Judged<'a>) {
-        match (&judged.effect, &judged.matched) {
+        let (matched, judged) = trial.judge();
+        match (effect, matched) {
             (Ok(Effect::Allow), Tri::No(())) => {
-                if self.nearest.as_ref().is_none_or(|nearest| judged.nearer_than(nearest)) {
+                if self.nearest.is_none_or(|nearest| judged.nearer_than(&nearest)) {
                     self.nearest = Some(judged);
                 }
             }
-            (_, Tri::No(())) => {}
-            (Ok(Effect::Allow), Tri::Yes(())) => {
-                self.allowed.get_or_insert(judged);
-            }
+            (Ok(Effect::Deny), Tri::No(())) => {}
+            (Ok(Effect::Allow), Tri::Yes(())) => self.allowed = Some(judged),
             (Ok(Effect::Deny), Tri::Yes(())) => {
                 self.denied.get_or_insert(judged);
             }
-            (Ok(Effect::Allow), Tri::Unknown(gaps)) => self.may_allow.extend_from_slice(gaps),
-            (Ok(Effect::Deny), Tri::Unknown(gaps)) => self.may_deny.extend_from_slice(gaps),
-            (Err(gap), matched) => {
-                self.unseen(gap);
-                if let Tri::Unknown(more) = matched {
-                    self.may_allow.extend_from_slice(more);
-                    self.may_deny.extend_from_slice(more);
-                }
+            (Ok(Effect::Allow), Tri::Unknown(gaps)) => self.may_allow.extend(gaps),
+            (Ok(Effect::Deny), Tri::Unknown(gaps)) => self.may_deny.extend(gaps),
+            (Err(_), Tri::No(())) => {}
+            (Err(gap), Tri::Yes(())) => self.unseen(&gap),
+            (Err(gap), Tri::Unknown(more)) => {
+                self.unseen(&gap);
+                self.may_allow.extend_from_slice(&more);
+                self.may_deny.extend(more);
             }
         }
     }

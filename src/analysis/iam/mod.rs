@@ -82,7 +82,8 @@ mod tests;
 
 pub use context::Context;
 pub use miss::{ArnPart, Miss, Segment};
-pub use proof::{Element, Nearest, Proof, StatementRef};
+pub use nearest::{Element, Nearest};
+pub use proof::{Proof, StatementRef};
 
 use crate::analysis::Tri;
 use crate::model::policy::Policy;

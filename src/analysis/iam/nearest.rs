@@ -1,61 +1,139 @@
-//! What a person is told of the statement that came closest.
+//! The statement that came closest, and what a person is told of it.
 
 use super::context::Carried;
 use super::miss::{Miss, miss};
 use super::operator::Operator;
-use super::principal::shown;
-use super::proof::{Element, Nearest};
-use super::statement::{Failed, Judged};
+use super::principal::each;
+use super::proof::StatementRef;
+use super::statement::{Failed, Judged, either};
 use super::{Call, Caller};
-use crate::model::Text;
-use crate::model::policy::{Many, Principal, Scalar};
+use crate::model::policy::Many;
+use crate::model::{Str, Text};
 use std::borrow::Cow;
+
+/// The statement that came closest to allowing the call. It keeps the values that did not
+/// match; sentences are made of them on request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Nearest {
+    pub statement: StatementRef,
+    /// What did not match. If several elements did not, the first of them.
+    pub element: Element,
+    /// It is the element's `Not` form.
+    negated: bool,
+    says: Vec<Text>,
+    /// Of a condition, what the call carries under its key: nothing if it lacks it.
+    has: Vec<Text>,
+    /// The call may lack the key.
+    perhaps: bool,
+}
+
+/// An element of a statement, in the order in which they are compared.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Element {
+    Principal,
+    Action,
+    Resource,
+    Condition { operator: Str, key: Str },
+}
 
 impl Judged<'_> {
     pub(super) fn nearest(&self) -> Option<Nearest> {
         let (statement, call) = (self.trial.statement, self.trial.asked.call);
-        let mut how = None;
-        let (element, pointer, policy_says, call_has) = match self.failed? {
+        let texts = |values: &Many<Text>| values.as_slice().to_vec();
+        let mut perhaps = false;
+        let (element, (says, negated), has) = match self.failed? {
             Failed::Principal => {
-                let says = |listed: &Option<Principal>| listed.as_ref().map(shown);
-                let (name, says) = named("Principal", says(&statement.principal), says(&statement.not_principal));
-                (Element::Principal, name, says, format!("`{}`", caller(call)))
+                let (listed, negated) = either(&statement.principal, &statement.not_principal)?;
+                let says = each(listed).map(|(_, value)| value.clone()).collect();
+                (Element::Principal, (says, negated), vec![caller(call)])
             }
             Failed::Action => {
-                let (name, says) = listed("Action", &statement.action, &statement.not_action);
-                (Element::Action, name, says, format!("`{}`", call.action))
+                let (values, negated) = either(&statement.action, &statement.not_action)?;
+                (Element::Action, (texts(values), negated), vec![call.action.clone()])
             }
             Failed::Resource => {
-                let (name, says) = listed("Resource", &statement.resource, &statement.not_resource);
-                how = statement.resource.as_ref().and_then(|values| miss(values.iter().next()?, &call.resource, false));
-                (Element::Resource, name, says, format!("`{}`", call.resource))
+                let (values, negated) = either(&statement.resource, &statement.not_resource)?;
+                (Element::Resource, (texts(values), negated), vec![call.resource.clone()])
             }
             Failed::Condition { operator, key } => {
-                let values = statement.condition.get(operator).and_then(|keys| keys.get(key))?;
+                let values = statement.condition.get(operator)?.get(key)?;
                 let carried = call.context.get(key);
-                how = condition(operator, values, carried);
-                let says = quoted(values.iter().map(Scalar::text));
+                perhaps = matches!(carried, Carried::Perhaps(_));
                 let has = match carried {
-                    Carried::Present(values) => quoted(values),
-                    Carried::Perhaps(values) => format!("{} at most", quoted(values)),
-                    Carried::Absent | Carried::Unknown => "no such key".to_owned(),
+                    Carried::Present(values) | Carried::Perhaps(values) => values.to_vec(),
+                    Carried::Absent | Carried::Unknown => Vec::new(),
                 };
-                let element = Element::Condition { operator: operator.to_owned(), key: key.to_owned() };
-                (element, ["Condition/", &escaped(operator), "/", &escaped(key)].concat(), says, has)
+                let says = values.iter().map(|value| value.text().into_owned()).collect();
+                (Element::Condition { operator: operator.clone(), key: key.clone() }, (says, false), has)
             }
         };
-        let statement = self.trial.reference();
-        let pointer = [&statement.pointer, "/", &*pointer].concat();
-        Some(Nearest { statement, element, miss: how, pointer, policy_says, call_has })
+        Some(Nearest { statement: self.trial.reference(), element, negated, says, has, perhaps })
     }
 }
 
-/// How an ARN that is compared with the call's misses it; of several, the first.
-fn condition(operator: &str, values: &Many<Scalar>, carried: Carried<'_>) -> Option<Miss> {
-    let operator = Operator::parse(operator).filter(|operator| !operator.negated)?;
-    let letter_by_letter = operator.is_exact()? && values.iter().any(|value| value.text().to_string().contains('*'));
-    let (Carried::Present([source]) | Carried::Perhaps([source])) = carried else { return None };
-    miss(&values.iter().next()?.text(), source, letter_by_letter)
+impl Nearest {
+    /// Where an ARN is compared with the call's: the part or segment that differs; of
+    /// several ARNs, of the first.
+    pub fn miss(&self) -> Option<Miss> {
+        let ([says, ..], [has]) = (&*self.says, &*self.has) else { return None };
+        match &self.element {
+            Element::Resource if !self.negated => miss(says, has, false),
+            Element::Condition { operator, .. } => {
+                let operator = Operator::parse(operator).filter(|operator| !operator.negated)?;
+                let wild = |value: &Text| value.to_string().contains('*');
+                miss(says, has, operator.is_exact()? && self.says.iter().any(wild))
+            }
+            _ => None,
+        }
+    }
+
+    /// JSON pointer, inside the policy, of what did not match, e.g.
+    /// `/Statement/0/Condition/ArnLike/AWS:SourceArn`.
+    pub fn pointer(&self) -> String {
+        let name = match &self.element {
+            Element::Principal => "Principal",
+            Element::Action => "Action",
+            Element::Resource => "Resource",
+            Element::Condition { operator, key } => &format!("Condition/{}/{}", escaped(operator), escaped(key)),
+        };
+        format!("{}/{}{name}", self.statement.pointer(), if self.negated { "Not" } else { "" })
+    }
+
+    pub(super) fn sentence(&self) -> String {
+        let (name, says, has) = (self.statement.name(), self.policy_says(), self.call_has());
+        match &self.element {
+            Element::Principal => format!("{name} allows {says}; this call comes from {has}"),
+            Element::Action => format!("{name} allows {says}; this call needs {has}"),
+            Element::Resource => format!("{name} allows {says}; this call is for {has}"),
+            Element::Condition { operator, key } if key.eq_ignore_ascii_case("aws:SourceArn") && positive(operator) => {
+                format!("{name} allows {says}; this call comes from {has}")
+            }
+            Element::Condition { operator, key } => {
+                format!("{name} requires {key} {operator} {says}; this call has {has}")
+            }
+        }
+    }
+
+    fn policy_says(&self) -> String {
+        let says = match &self.element {
+            Element::Principal if self.says.is_empty() => "nobody".to_owned(),
+            Element::Principal => quoted(&self.says, ", "),
+            _ => quoted(&self.says, " or "),
+        };
+        if self.negated { format!("all but {says}") } else { says }
+    }
+
+    fn call_has(&self) -> String {
+        match &*self.has {
+            [] => "no such key".to_owned(),
+            has if self.perhaps => format!("{} at most", quoted(has, " or ")),
+            has => quoted(has, " or "),
+        }
+    }
+}
+
+fn positive(operator: &str) -> bool {
+    !operator.contains("Not") && operator != "Null"
 }
 
 /// As a JSON pointer has it.
@@ -63,31 +141,14 @@ fn escaped(name: &str) -> Cow<'_, str> {
     if name.contains(['~', '/']) { name.replace('~', "~0").replace('/', "~1").into() } else { name.into() }
 }
 
-fn caller(call: &Call) -> String {
+fn caller(call: &Call) -> Text {
     match &call.principal {
-        Caller::Service { name, .. } => (*name).to_owned(),
-        Caller::Role { arn, .. } | Caller::User { arn, .. } => arn.to_string(),
+        Caller::Service { name, .. } => Text::new(*name),
+        Caller::Role { arn, .. } | Caller::User { arn, .. } => arn.clone(),
     }
 }
 
-fn listed(name: &str, values: &Option<Many<Text>>, but: &Option<Many<Text>>) -> (String, String) {
-    let says = |values: &Option<Many<Text>>| values.as_ref().map(|values| quoted(values.iter()));
-    named(name, says(values), says(but))
-}
-
-/// An element's name and what it says, or those of its `Not` form.
-fn named(name: &str, says: Option<String>, but: Option<String>) -> (String, String) {
-    match (says, but) {
-        (None, Some(but)) => (format!("Not{name}"), format!("all but {but}")),
-        (says, _) => (name.to_owned(), says.unwrap_or_default()),
-    }
-}
-
-fn quoted(values: impl IntoIterator<Item = impl ToString>) -> String {
-    let mut all = String::new();
-    for value in values {
-        let before = if all.is_empty() { "`" } else { " or `" };
-        all.extend([before, &value.to_string(), "`"]);
-    }
-    all
+fn quoted(values: &[Text], between: &str) -> String {
+    let quoted: Vec<String> = values.iter().map(|value| format!("`{value}`")).collect();
+    quoted.join(between)
 }

@@ -125,9 +125,11 @@ fn literally(pattern: &str, text: &str, reading: Reading) -> Option<bool> {
         Reading::ExactIgnoreCase => Some(pattern.to_lowercase() == text.to_lowercase()),
         Reading::Wild => Some(glob(pattern, text)),
         Reading::WildIgnoreCase => Some(glob_ignoring_case(pattern, text)),
-        // Parts without wildcards end at the same colons if they are equal.
-        Reading::Arn if is_whole(head(pattern)) => Some(glob(pattern, text)),
         Reading::Arn if !is_whole(pattern) => None,
+        // What differs as a whole has a part that differs.
+        Reading::Arn if !glob(pattern, text) => Some(false),
+        // Parts without wildcards end at the same colons if they are equal.
+        Reading::Arn if is_whole(head(pattern)) => Some(true),
         Reading::Arn => {
             let mut parts = pattern.splitn(6, ':').zip(text.splitn(6, ':'));
             Some(is_whole(text) && parts.all(|(pattern, text)| glob(pattern, text)))
@@ -192,11 +194,11 @@ fn glob_ignoring_case(pattern: &str, text: &str) -> bool {
 
 /// `*` any characters, `?` one. Most texts that do not match begin or end otherwise.
 pub(super) fn glob(pattern: &str, text: &str) -> bool {
-    let Some(first) = memchr2(b'*', b'?', pattern.as_bytes()) else { return pattern == text };
-    let last = memrchr2(b'*', b'?', pattern.as_bytes()).unwrap_or(first);
-    let (head, wild, tail) = (&pattern[..first], &pattern[first..=last], &pattern[last + 1..]);
-    let inside = text.strip_suffix(tail).and_then(|text| text.strip_prefix(head));
-    inside.is_some_and(|text| wild == "*" || stretches(wild, text))
+    let Some(last) = memrchr2(b'*', b'?', pattern.as_bytes()) else { return pattern == text };
+    let (pattern, tail) = pattern.split_at(last + 1);
+    let Some(text) = text.strip_suffix(tail) else { return false };
+    let (head, wild) = pattern.split_at(head(pattern).len());
+    text.strip_prefix(head).is_some_and(|text| wild == "*" || stretches(wild, text))
 }
 
 /// Each stretch between stars is searched once, from the left, so stars never multiply

@@ -102,11 +102,6 @@ pub(super) fn excludes(principal: &Principal, who: &Who<'_>, bounded: &Tri<()>) 
     any([without_boundary, bounded.clone()])
 }
 
-pub(super) fn shown(principal: &Principal) -> String {
-    let values: Vec<String> = each(principal).map(|(_, value)| format!("`{value}`")).collect();
-    if values.is_empty() { "nobody".to_owned() } else { values.join(", ") }
-}
-
 /// Everyone who is listed, each with the type; `"*"` has none.
 pub(super) fn each(principal: &Principal) -> impl Iterator<Item = (&str, &Text)> {
     let (everyone, types) = match principal {

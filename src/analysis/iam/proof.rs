@@ -1,6 +1,7 @@
 //! What speaks for an answer.
 
-use super::miss::Miss;
+use super::nearest::Nearest;
+use crate::model::Text;
 
 /// A statement of a policy, as a person can look it up.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -8,9 +9,9 @@ pub struct StatementRef {
     /// The policy's name or label.
     pub policy: String,
     pub index: usize,
-    pub sid: Option<String>,
-    /// JSON pointer of the statement inside the policy, e.g. `/Statement/0`.
-    pub pointer: String,
+    pub sid: Option<Text>,
+    /// The policy has a list of statements, not just one.
+    pub(super) listed: bool,
 }
 
 /// Why a call is allowed or denied.
@@ -38,32 +39,14 @@ pub enum Proof {
     },
 }
 
-/// The statement that came closest to allowing the call.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Nearest {
-    pub statement: StatementRef,
-    /// What did not match. If several elements did not, the first of them.
-    pub element: Element,
-    /// Where an ARN is compared with the call's: the part or segment that differs.
-    pub miss: Option<Miss>,
-    /// JSON pointer of it inside the policy, e.g. `/Statement/0/Condition/ArnLike/AWS:SourceArn`.
-    pub pointer: String,
-    pub policy_says: String,
-    pub call_has: String,
-}
-
-/// An element of a statement, in the order in which they are compared.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Element {
-    Principal,
-    Action,
-    Resource,
-    Condition { operator: String, key: String },
-}
-
 impl StatementRef {
+    /// JSON pointer of the statement inside the policy, e.g. `/Statement/0`.
+    pub fn pointer(&self) -> String {
+        if self.listed { format!("/Statement/{}", self.index) } else { "/Statement".to_owned() }
+    }
+
     /// As a sentence names it: by its Sid, else by its place.
-    fn name(&self) -> String {
+    pub(super) fn name(&self) -> String {
         match &self.sid {
             Some(sid) if !sid.is_empty() => format!("statement `{sid}`"),
             _ => format!("statement {}", self.index + 1),
@@ -107,34 +90,12 @@ impl Proof {
     }
 
     /// JSON pointer, inside the policy, of what to underline.
-    pub fn pointer(&self) -> Option<&str> {
+    pub fn pointer(&self) -> Option<String> {
         match self {
-            Proof::Allowed { statement } | Proof::ExplicitDeny { statement } => Some(&statement.pointer),
+            Proof::Allowed { statement } | Proof::ExplicitDeny { statement } => Some(statement.pointer()),
             Proof::NoMatch { nearest }
             | Proof::NotInBoundary { nearest, .. }
-            | Proof::NotInOrganization { nearest, .. } => nearest.as_ref().map(|nearest| nearest.pointer.as_str()),
+            | Proof::NotInOrganization { nearest, .. } => nearest.as_ref().map(Nearest::pointer),
         }
     }
-}
-
-impl Nearest {
-    fn sentence(&self) -> String {
-        let Nearest { statement, element, policy_says, call_has, .. } = self;
-        let name = statement.name();
-        match element {
-            Element::Principal => format!("{name} allows {policy_says}; this call comes from {call_has}"),
-            Element::Action => format!("{name} allows {policy_says}; this call needs {call_has}"),
-            Element::Resource => format!("{name} allows {policy_says}; this call is for {call_has}"),
-            Element::Condition { operator, key } if key.eq_ignore_ascii_case("aws:SourceArn") && positive(operator) => {
-                format!("{name} allows {policy_says}; this call comes from {call_has}")
-            }
-            Element::Condition { operator, key } => {
-                format!("{name} requires {key} {operator} {policy_says}; this call has {call_has}")
-            }
-        }
-    }
-}
-
-fn positive(operator: &str) -> bool {
-    !operator.contains("Not") && operator != "Null"
 }

@@ -8,7 +8,7 @@ use super::proof::StatementRef;
 use super::variables::{Value, one_of, varies_before_resource};
 use crate::analysis::Tri;
 use crate::model::policy::{Many, Policy, Principal, Statement};
-use crate::model::{Gap, Text};
+use crate::model::{Gap, Str, Text};
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
@@ -46,12 +46,10 @@ pub(super) enum Effect {
     Deny,
 }
 
-/// What became of a statement. What a person reads of it is only written on request:
+/// How near a statement came. What a person reads of it is only written on request:
 /// most statements of most policies are neither decisive nor nearest.
-#[derive(Clone)]
+#[derive(Clone, Copy)]
 pub(super) struct Judged<'a> {
-    pub(super) effect: Result<Effect, Gap>,
-    pub(super) matched: Tri<()>,
     pub(super) trial: Trial<'a>,
     /// The first element that is proven not to match, and how many are.
     pub(super) failed: Option<Failed<'a>>,
@@ -63,7 +61,7 @@ pub(super) enum Failed<'a> {
     Principal,
     Action,
     Resource,
-    Condition { operator: &'a str, key: &'a str },
+    Condition { operator: &'a Str, key: &'a Str },
 }
 
 /// Every statement of a policy.
@@ -146,7 +144,8 @@ pub(super) struct Trial<'a> {
 }
 
 impl<'a> Trial<'a> {
-    pub(super) fn judge(self) -> Judged<'a> {
+    /// Does it match, and if not, what fails?
+    pub(super) fn judge(self) -> (Tri<()>, Judged<'a>) {
         let (mut failed, mut failures, mut gaps) = (None, 0, Vec::new());
         let mut note = |element, answer| match answer {
             Tri::Yes(()) => {}
@@ -170,7 +169,7 @@ impl<'a> Trial<'a> {
             (0, false) => Tri::Unknown(gaps),
             _ => Tri::No(()),
         };
-        Judged { effect: self.effect(), matched, trial: self, failed, failures }
+        (matched, Judged { trial: self, failed, failures })
     }
 
     pub(super) fn effect(self) -> Result<Effect, Gap> {
@@ -212,18 +211,17 @@ impl<'a> Trial<'a> {
         if self.asked.plain && names(&self.statement.action, &self.asked.call.action) {
             return Tri::Yes(());
         }
-        let listed = (&self.statement.action, &self.statement.not_action);
-        either(listed, |values, negated| {
-            let same =
-                |text: &Text, value: &Value<'_>| match matches(value, &self.asked.call.action, Reading::WildIgnoreCase)
-                {
-                    Tri::Yes(()) if has_wild_service(text) => {
-                        Tri::unknown(Gap::not_modelled("a wildcard for the service of an Action"))
-                    }
-                    answer => answer,
-                };
-            one_of(values.iter().map(Cow::Borrowed), None, negated, same)
-        })
+        let Some((values, negated)) = either(&self.statement.action, &self.statement.not_action) else {
+            return Tri::No(());
+        };
+        let action = &self.asked.call.action;
+        let same = |text: &Text, value: &Value<'_>| match matches(value, action, Reading::WildIgnoreCase) {
+            Tri::Yes(()) if has_wild_service(text) => {
+                Tri::unknown(Gap::not_modelled("a wildcard for the service of an Action"))
+            }
+            answer => answer,
+        };
+        one_of(values.iter().map(Cow::Borrowed), None, negated, same)
     }
 
     fn resource(self) -> Tri<()> {
@@ -234,6 +232,9 @@ impl<'a> Trial<'a> {
         if self.asked.plain && names(&self.statement.resource, &self.asked.call.resource) {
             return Tri::Yes(());
         }
+        let Some((values, negated)) = either(&self.statement.resource, &self.statement.not_resource) else {
+            return Tri::No(());
+        };
         let context = self.variables.then_some(&self.asked.call.context);
         let same = |text: &Text, value: &Value<'_>| match matches(value, &self.asked.call.resource, Reading::Resource) {
             Tri::No(()) => Tri::No(()),
@@ -243,15 +244,12 @@ impl<'a> Trial<'a> {
             }
             answer => answer,
         };
-        let listed = (&self.statement.resource, &self.statement.not_resource);
-        either(listed, |values, negated| one_of(values.iter().map(Cow::Borrowed), context, negated, same))
+        one_of(values.iter().map(Cow::Borrowed), context, negated, same)
     }
 
     pub(super) fn reference(self) -> StatementRef {
         let Trial { statement, index, listed, label, .. } = self;
-        let pointer = if listed { format!("/Statement/{index}") } else { "/Statement".to_owned() };
-        let sid = statement.sid.as_ref().map(Text::to_string);
-        StatementRef { policy: label.to_owned(), index, sid, pointer }
+        StatementRef { policy: label.to_owned(), index, listed, sid: statement.sid.clone() }
     }
 }
 
@@ -266,16 +264,10 @@ fn has_wild_service(action: &Text) -> bool {
     action.lit().is_some_and(|lit| lit != "*" && wild(lit))
 }
 
-/// An element or its `Not` form.
-fn either(
-    listed: (&Option<Many<Text>>, &Option<Many<Text>>),
-    test: impl FnOnce(&Many<Text>, bool) -> Tri<()>,
-) -> Tri<()> {
-    match listed {
-        (Some(values), _) => test(values, false),
-        (None, Some(values)) => test(values, true),
-        (None, None) => Tri::No(()),
-    }
+/// An element or its `Not` form, and whether it is that.
+pub(super) fn either<'a, T>(listed: &'a Option<T>, but: &'a Option<T>) -> Option<(&'a T, bool)> {
+    let but = || but.as_ref().map(|values| (values, true));
+    listed.as_ref().map(|values| (values, false)).or_else(but)
 }
 
 impl Judged<'_> {

@@ -110,6 +110,12 @@ impl Endpoint {
         Endpoint { label: label.into(), vpc, subnet: own, addresses, groups, foreign: None }
     }
 
+    /// An interface of this VPC; `gap` is what hides its subnet and its address.
+    pub fn somewhere(label: impl Into<String>, vpc: Seen<Text>, groups: Groups, gap: Gap) -> Endpoint {
+        let (subnet, addresses) = (Seen::Unknown(gap.clone()), vec![Addresses::unknown(gap)]);
+        Endpoint { label: label.into(), vpc, subnet, addresses, groups, foreign: None }
+    }
+
     /// The same end of a connection that is known to be made over IPv6.
     #[must_use]
     pub fn over_ipv6(mut self) -> Endpoint {

@@ -5,7 +5,7 @@ use crate::capture::Held;
 use crate::follow::Ctx;
 use crate::graph::Node;
 use crate::model::elb::{LoadBalancer, LoadBalancerType, TargetGroup};
-use crate::model::{Gap, Kind, Ref, Scope, Text, ec2, v2};
+use crate::model::{Gap, Kind, Ref, Scope, Seen, Text, ec2, v2};
 use std::net::IpAddr;
 
 /// One side of a connection as far as it was seen: ends, or doors.
@@ -75,7 +75,8 @@ pub(super) fn ends_of_link(ctx: &Ctx<'_>, link: &Held<v2::VpcLink>) -> Ends {
     ends(ctx, Node::VpcLink(&link.facts), &link.scope, &label, groups, subnets)
 }
 
-/// The interfaces, or where they are not seen, somewhere in each of the subnets.
+/// The interfaces, or where they are not seen, somewhere in each of the subnets. All have the same groups, so even
+/// where the subnets are not known there is a question about groups left.
 fn ends(
     ctx: &Ctx<'_>,
     node: Node<'_>,
@@ -95,23 +96,30 @@ fn ends(
         }
         Err(gap) => gap,
     };
-    let mut ends = Ends { seen: Vec::new(), gaps: Vec::new() };
-    match subnets {
-        Err(gap) => ends.gaps.push(gap),
-        Ok(ids) if ids.is_empty() => ends.gaps.push(unseen),
+    let somewhere = |gap| Endpoint::somewhere(label, vpc_of(ctx, scope, &groups), groups.clone(), gap);
+    let seen = match subnets {
+        Err(gap) => vec![somewhere(gap)],
+        Ok(ids) if ids.is_empty() => return Ends { seen: Vec::new(), gaps: vec![unseen] },
         Ok(ids) => {
-            for id in ids {
-                match subnet(ctx, scope, id) {
-                    Ok(subnet) => {
-                        let label = format!("{label} in {}", id.label());
-                        ends.seen.push(Endpoint::somewhere_in(label, subnet, groups.clone(), unseen.clone()));
-                    }
-                    Err(gap) => ends.gaps.push(gap),
+            let end = |id: &Text| match subnet(ctx, scope, id) {
+                Ok(subnet) => {
+                    let label = format!("{label} in {}", id.label());
+                    Endpoint::somewhere_in(label, subnet, groups.clone(), unseen.clone())
                 }
-            }
+                Err(gap) => somewhere(gap),
+            };
+            ids.into_iter().map(end).collect()
         }
-    }
-    ends
+    };
+    Ends { seen, gaps: Vec::new() }
+}
+
+/// An interface's groups are of its VPC.
+fn vpc_of(ctx: &Ctx<'_>, scope: &Scope, groups: &Groups) -> Seen<Text> {
+    let Groups::Known(ids) = groups else { return Seen::Unset };
+    let of = |id: &Text| Ref::new(Kind::SecurityGroup, scope.clone(), id.clone());
+    let group = ids.iter().find_map(|id| ctx.graph.look_up::<ec2::SecurityGroup>(&of(id)).ok().flatten());
+    group.map_or(Seen::Unset, |held| held.facts.vpc_id.clone())
 }
 
 /// A subnet of this account's: of one that another account shares, too little is seen.

@@ -62,9 +62,6 @@ impl NetworkPathHop<'_> {
     /// # Errors
     /// The gap that hides them.
     pub fn registered<'c>(&self, group: &'c TargetGroup) -> Result<Vec<&'c TargetHealthDescription>, Gap> {
-        if group.targets.is_unset() && self.call.serving.view == View::Planned {
-            return Err(Gap::not_readable(format!("what will register with {}", group.target_group_name)));
-        }
         let staying =
             |target: &&TargetHealthDescription| target.target_health.state.set() != Some(&TargetState::Draining);
         Ok(group.targets.list()?.iter().filter(staying).collect())

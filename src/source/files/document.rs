@@ -52,7 +52,8 @@ fn hidden_http(gap: Gap) -> V2Content {
     V2Content { routes, integrations, authorizers: Seen::Unknown(gap) }
 }
 
-fn scope(deployment: &Deployment, file: &str) -> Scope {
+/// Where a file goes of which only the command line says so.
+pub(super) fn scope(deployment: &Deployment, file: &str) -> Scope {
     let or = |given: &Option<String>, charset, what: &str| {
         given.as_deref().map_or_else(|| hole(&format!("{file}:{what}"), charset, what), Text::from)
     };

@@ -21,21 +21,38 @@ pub(super) enum Found {
     Text(File, bool),
     /// A folder that the CDK made.
     Assembly(PathBuf),
+    /// A file of a folder that cannot be read.
+    Unreadable(PathBuf, miette::Report),
+}
+
+impl Found {
+    pub(super) fn path(&self) -> &Path {
+        match self {
+            Found::Capture(path) | Found::Assembly(path) | Found::Unreadable(path, _) => path,
+            Found::Text(file, _) => &file.path,
+        }
+    }
 }
 
 /// Folders that hold what others wrote, or what a build made.
 const PASSED_OVER: [&str; 4] = ["node_modules", "target", "vendor", "venv"];
 const ENDINGS: [&str; 5] = ["yaml", "yml", "json", "template", "jsonl"];
+/// As a path.
+const STANDARD_INPUT: &str = "-";
 /// What the Serverless Framework deploys.
 const PACKAGED: &str = "cloudformation-template-update-stack.json";
 /// How deep below a named folder.
 const DEEPEST: usize = 32;
 
 /// # Errors
-/// A path does not exist or cannot be read, or a file that was named itself is nothing that gatelint knows.
+/// A path that was named does not exist or cannot be read.
 pub(super) fn all(paths: &[PathBuf]) -> miette::Result<Vec<Found>> {
     let (mut found, mut seen) = (Vec::new(), BTreeSet::new());
     for path in paths {
+        if path.as_os_str() == STANDARD_INPUT {
+            found.push(Found::Text(standard_input()?, true));
+            continue;
+        }
         // What is named twice is one thing.
         if !seen.insert(fs::canonicalize(path).unwrap_or_else(|_| path.clone())) {
             continue;
@@ -50,7 +67,7 @@ pub(super) fn all(paths: &[PathBuf]) -> miette::Result<Vec<Found>> {
                 if !seen.insert(fs::canonicalize(&file).unwrap_or_else(|_| file.clone())) {
                     continue;
                 }
-                found.push(look(&file, false)?);
+                found.push(look(&file, false).unwrap_or_else(|error| Found::Unreadable(file, error)));
             }
         } else {
             found.push(look(path, true)?);
@@ -104,6 +121,16 @@ fn look(path: &Path, named: bool) -> miette::Result<Found> {
     // One byte more than is allowed shows that there is more.
     file.take(tree::LARGEST as u64).read_to_end(&mut bytes).map_err(wrong)?;
     Ok(Found::Text(File { path: path.to_owned(), bytes }, named))
+}
+
+fn standard_input() -> miette::Result<File> {
+    let (path, mut bytes) = (PathBuf::from("<standard input>"), Vec::new());
+    let read = std::io::stdin().take(tree::LARGEST as u64 + 1).read_to_end(&mut bytes);
+    read.map_err(|error| FileError::new(&path, format!("cannot be read: {error}")))?;
+    match is_capture(&bytes) {
+        true => Err(FileError::new(&path, "holds a capture, which is read from a file").into()),
+        false => Ok(File { path, bytes }),
+    }
 }
 
 /// As much of a file as is ever judged, and one byte more, which shows that there is more: a device has no end.

@@ -2,7 +2,7 @@
 
 use super::{Deployment, FileError, Project};
 use crate::capture::{Coverage, Shared};
-use crate::model::{ApiUnit, Charset, Gap, Hole, Kind, Seen, Str, Text};
+use crate::model::{ApiUnit, Charset, Gap, Hole, Kind, Scope, Seen, Str, Text};
 use crate::source::cloudformation::resources::fields::Ledger;
 use crate::source::cloudformation::resources::{Declared, Facts, Stack};
 use crate::source::cloudformation::sam::{self, Include, SamError};
@@ -195,8 +195,13 @@ fn under<'t>(template: &'t Template, given: Given, world: &World) -> Result<Eval
     Evaluator::new(template, given)?.with(world)
 }
 
-/// Reads all stacks; what one exports, the others can import.
-pub(super) fn all(sources: &[Source], world: &World, ledger: &Ledger) -> Result<All, TemplateError> {
+/// Reads all stacks; what one exports, the others can import. Beside them may be what is `unseen`, and why.
+pub(super) fn all(
+    sources: &[Source],
+    unseen: impl Iterator<Item = (Scope, Gap)>,
+    world: &World,
+    ledger: &Ledger,
+) -> Result<All, TemplateError> {
     let mut exports = BTreeMap::new();
     // An export may hang on an import.
     let rounds = if sources.len() > 1 { sources.len().min(DEEPEST) } else { 0 };
@@ -215,6 +220,9 @@ pub(super) fn all(sources: &[Source], world: &World, ledger: &Ledger) -> Result<
     let mut read = Read::default();
     for source in sources {
         source.read(Given { exports: exports.clone(), ..source.given.clone() }, world, ledger, &mut read)?;
+    }
+    for (scope, gap) in unseen {
+        read.stacks.push(Stack { scope, name: None, resources: Vec::new(), may_have_more: Some(gap), ledger });
     }
     let mut facts = Facts::default();
     let mut coverage = Coverage::default();

@@ -110,6 +110,12 @@ impl<'a> Fields<'a> {
         self.read(name, fact, "a word", |value| text(value)?.lit().map(T::from))
     }
 
+    /// Several of a closed set of words.
+    pub(super) fn words<T: for<'t> From<&'t str>>(&self, name: &str, fact: &str) -> Seen<Vec<T>> {
+        let word = |value| text(value)?.lit().map(T::from);
+        self.read(name, fact, "a list of words", |value| items(value)?.iter().map(word).collect())
+    }
+
     pub(super) fn texts(&self, name: &str, fact: &str) -> Seen<Vec<Text>> {
         self.read(name, fact, "a list of texts", |value| items(value)?.iter().map(text).collect())
     }

@@ -155,7 +155,12 @@ fn rule(stack: &Stack<'_>, declared: &Declared, way: &Way, groups: &mut [Held<Se
         };
         (way.add)(group, rule);
         if let Some(last) = (way.rules)(group).set().and_then(|rules| rules.len().checked_sub(1)) {
-            stack.ledger.note(&group.group_id.label(), format!("/{}/{last}", way.fact), declared.at);
+            let group = group.group_id.label();
+            stack.ledger.note(&group, format!("/{}/{last}", way.fact), declared.at);
+            // Of a group that has none in itself, this is where they are.
+            if last == 0 {
+                stack.ledger.note(&group, format!("/{}", way.fact), declared.at);
+            }
         }
     }
 }

@@ -70,10 +70,14 @@ fn api(stack: &Stack<'_>, declared: &Declared) -> RestFacts {
     };
     let draft = draft
         .unwrap_or_else(|gap| RestContent { resources: Seen::Unknown(gap.clone()), authorizers: Seen::Unknown(gap) });
-    let types = |endpoint: &Fields<'_>| endpoint.texts("Types", "types").set().cloned().unwrap_or_default();
-    let endpoint = fields
-        .object("EndpointConfiguration", "endpointConfiguration")
-        .map(|it| EndpointConfiguration { types: types(&it).iter().filter_map(Text::lit).map(Into::into).collect() });
+    let endpoint = match fields.object("EndpointConfiguration", "endpointConfiguration") {
+        Seen::Set(endpoint) => match endpoint.words("Types", "types") {
+            Seen::Unset => Seen::Set(EndpointConfiguration::default()),
+            types => types.map(|types| EndpointConfiguration { types }),
+        },
+        Seen::Unset => Seen::Unset,
+        Seen::Unknown(gap) => Seen::Unknown(gap),
+    };
     let name = match fields.text("Name", "name") {
         // Of a body, its title is the name.
         Seen::Unset => fields.get("Body", "Body").set().and_then(|it| text(it.get("info")?.get("title")?)).into(),

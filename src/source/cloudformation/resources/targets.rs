@@ -37,12 +37,19 @@ pub(super) fn parts(stack: &Stack<'_>, of: &mut Facts) {
     }
 }
 
-/// An interface is in the VPC of its subnet.
+/// An interface is in the VPC of its subnet, and so are its groups.
 pub(super) fn finish(facts: &mut Facts) {
     let shared = &mut facts.shared;
     for eni in shared.network_interfaces.iter_mut().map(|held| &mut held.facts) {
         let subnet = shared.subnets.iter().find(|held| eni.subnet_id.set() == Some(&held.facts.subnet_id));
-        eni.vpc_id = subnet.map_or(Seen::Unset, |held| held.facts.vpc_id.clone());
+        let own: Vec<_> = eni.groups.set().into_iter().flatten().filter_map(|it| it.group_id.set()).collect();
+        let group = || shared.security_groups.iter().find(|held| own.contains(&&held.facts.group_id));
+        let vpc = subnet.map(|held| &held.facts.vpc_id).or_else(|| group().map(|held| &held.facts.vpc_id));
+        eni.vpc_id = vpc.cloned().unwrap_or(Seen::Unset);
+    }
+    for group in shared.target_groups.iter_mut().map(|held| &mut held.facts).filter(|it| it.targets.is_unset()) {
+        let what = format!("what will register with {}", group.target_group_name);
+        group.targets = Seen::Unknown(Gap::not_readable(what));
     }
 }
 
@@ -155,7 +162,7 @@ fn attribute(fields: &Fields<'_>, key: &str, fact: &str) -> Seen<Text> {
     hidden.map_or(Seen::Unset, Seen::Unknown)
 }
 
-/// Unset where it names none: an empty list would say that none ever comes.
+/// Unset where it names none: an empty list would say that none ever comes. Who else registers some comes after.
 fn targets(fields: &Fields<'_>) -> Seen<Vec<TargetHealthDescription>> {
     let all = match fields.objects("Targets", "Targets") {
         Seen::Set(all) if !all.is_empty() => all,
