@@ -177,6 +177,12 @@ impl Made {
         }
     }
 
+    fn strip(&mut self, id: &str, attribute: &str) {
+        if let Some(Is::Map(members)) = self.get_mut(id).map(|node| &mut node.is) {
+            members.retain(|member| &*member.key != attribute);
+        }
+    }
+
     fn get(&self, id: &str) -> Option<&Node> {
         self.members.get(*self.index.get(id)?).map(|member| &member.value)
     }
@@ -246,6 +252,7 @@ pub fn transform(root: &Node, files: &dyn Include) -> Result<Node, SamError> {
         stack.kinds.insert(member.key.clone(), resource.kind.clone());
         connectors.extend(connector::inside(&resource)?);
         if !resource.kind.starts_with("AWS::Serverless::") {
+            stack.made.strip(&member.key, "Connectors");
             continue;
         }
         let properties = member.value.get("Properties").filter(|properties| !matches!(properties.is, Is::Null));
