@@ -32,11 +32,9 @@ impl Evaluator<'_> {
         let mut open: Vec<&Node> = outputs.chain(handed).collect();
         let (mut told, mut named) = (BTreeSet::new(), BTreeSet::new());
         while let Some(node) = open.pop() {
-            let resources: Vec<_> = match names(node) {
-                Some(names) => names.into_iter().filter_map(|name| template.resource(name)).collect(),
-                None => template.resources.iter().collect(),
-            };
-            for resource in resources.into_iter().filter(|it| named.insert(&it.logical_id)) {
+            let Some(names) = names(node) else { return self.tells_all() };
+            let resources = names.into_iter().filter_map(|name| template.resource(name));
+            for resource in resources.filter(|it| named.insert(&it.logical_id)) {
                 told.extend(self.reference(&resource.logical_id)?.holes().map(|hole| hole.id.clone()));
                 // An alias or a URL is called by its function.
                 if resource.kind.starts_with("AWS::Lambda::") {
@@ -48,6 +46,14 @@ impl Evaluator<'_> {
                 Is::List(items) => open.extend(items),
                 _ => {}
             }
+        }
+        Ok(told)
+    }
+
+    fn tells_all(&self) -> Result<BTreeSet<Str>> {
+        let mut told = BTreeSet::new();
+        for resource in &self.template().resources {
+            told.extend(self.reference(&resource.logical_id)?.holes().map(|hole| hole.id.clone()));
         }
         Ok(told)
     }

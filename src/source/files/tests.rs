@@ -234,6 +234,7 @@ fn what_stands_beside_may_grant_to_a_function_that_it_can_name() {
         "  Live: {Type: AWS::Lambda::Alias, Properties: {FunctionName: !Ref Function, FunctionVersion: '1', Name: live}}\nOutputs: {Live: {Value: !Ref Live}}\n",
         "  Logs: {Type: AWS::Logs::LogGroup, Properties: {LogGroupName: !Sub '/aws/lambda/${Function}'}}\nOutputs: {Logs: {Value: !Ref Logs}}\n",
         "  Name: {Type: AWS::SSM::Parameter, Properties: {Type: String, Value: !Join ['', [!Ref Function]]}}\n",
+        "Outputs: {Name: {Value: {'Fn::Transform': {Name: Ours, Parameters: {}}}}}\n",
         "  Custom: {Type: 'Custom::Grant', Properties: {ServiceToken: 'arn:aws:sns:us-east-1:111122223333:x', Of: !GetAtt [Function, Arn]}}\n",
     ];
     for told in told {
@@ -248,9 +249,9 @@ fn what_stands_inside_may_grant_to_every_function_of_its_template() {
     let module = "  Module: {Type: 'Org::Svc::Thing::MODULE', Properties: {}}\n";
     open(&(unnamed() + module));
     open(&(unnamed() + "Transform: Ours\n"));
-    let only = format!("Transform: Ours\nResources: {{Queue: {{Type: AWS::SQS::Queue}}}}\n");
+    let only = "Transform: Ours\nResources: {Queue: {Type: AWS::SQS::Queue}}\n";
     for (other, is_open) in [(unnamed(), false), (ORDERS.to_owned(), true)] {
-        let run = run(&[("a.yaml", &other), ("b.yaml", &only)], &Deployment::default());
+        let run = run(&[("a.yaml", &other), ("b.yaml", only)], &Deployment::default());
         assert_eq!(findings(&run).is_empty(), is_open, "{other}");
     }
 }
