@@ -9,7 +9,7 @@
 #![allow(dead_code, unreachable_pub, reason = "a fuzz target uses one door, the replay all")]
 #![allow(clippy::expect_used, clippy::panic, clippy::unreachable, reason = "a law is asserted")]
 
-use gatelint::analysis::iam::{self, Call, Caller, Context, Identity, Labelled, Policies};
+use gatelint::analysis::iam::{self, Call, Caller, Context, Identity, Labelled, Policies, Proof};
 use gatelint::analysis::net::{Addresses, Endpoint, Groups};
 use gatelint::analysis::{Tri, regex, vtl};
 use gatelint::model::ec2::{Ipv6Block, Subnet};
@@ -83,7 +83,7 @@ fn of_a_resource(policy: &Policy) -> char {
 fn of_the_resource(policy: &Policy, call: &Call) -> char {
     let document = Seen::Set(policy.clone());
     let on_it = iam::Resource::Policy(Labelled { label: "the policy", document: &document });
-    mark(&iam::may(&Policies { resource: Some(on_it), ..Policies::default() }, call))
+    told(&iam::may(&Policies { resource: Some(on_it), ..Policies::default() }, call))
 }
 
 fn of_trust(policy: &Policy) -> char {
@@ -95,7 +95,7 @@ fn of_trust(policy: &Policy) -> char {
     };
     let document = Seen::Set(policy.clone());
     let on_it = iam::Resource::Trust(Labelled { label: "the policy", document: &document });
-    mark(&iam::may(&Policies { resource: Some(on_it), ..Policies::default() }, &call))
+    told(&iam::may(&Policies { resource: Some(on_it), ..Policies::default() }, &call))
 }
 
 fn of_an_identity(policy: &Policy) -> char {
@@ -111,7 +111,7 @@ fn of_an_identity(policy: &Policy) -> char {
     let none = iam::Resource::Policy(Labelled { label: "none", document: &Seen::Unset });
     let identity = Some(Identity { policies: &own, boundary: None });
     let policies = Policies { identity, resource: Some(none), ..Policies::default() };
-    mark(&iam::may(&policies, &call))
+    told(&iam::may(&policies, &call))
 }
 
 fn service() -> Caller {
@@ -132,6 +132,19 @@ fn mark<P>(answer: &Tri<P>) -> char {
             '?'
         }
     }
+}
+
+/// The mark of an answer whose proof says all that it says on request, and of one statement.
+fn told(answer: &Tri<Proof>) -> char {
+    if let Tri::Yes(proof) | Tri::No(proof) = answer {
+        assert!(!proof.sentence().is_empty(), "a proof is a sentence");
+        let within = proof.statement().is_none_or(|it| proof.pointer().is_some_and(|at| at.starts_with(&it.pointer())));
+        assert!(within, "what failed is outside of its statement");
+        if let Proof::NoMatch { nearest: Some(nearest) } = proof {
+            std::hint::black_box(nearest.miss());
+        }
+    }
+    mark(answer)
 }
 
 /// ARNs (a text, a pattern, a filling): six parts make the text again; a pattern matches

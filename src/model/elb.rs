@@ -47,6 +47,9 @@ facts! { "PascalCase";
         pub ip_address_type: Seen<Text>,
         /// `on` or `off`; only for network load balancers with security groups.
         pub enforce_security_group_inbound_rules_on_private_link_traffic: Seen<Text>,
+        /// From DescribeLoadBalancerAttributes, network load balancers only:
+        /// `load_balancing.cross_zone.enabled`, `true` or `false`.
+        pub load_balancing_cross_zone_enabled: Seen<Text>,
         /// From DescribeListeners: a collection of its own, read to its end.
         pub listeners: Seen<Vec<Listener>>,
     }

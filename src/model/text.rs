@@ -1,5 +1,7 @@
 //! Strings that may have holes.
 
+mod same;
+
 use super::seen::Gap;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -86,6 +88,12 @@ impl Text {
 
     pub fn hole(hole: Hole) -> Self {
         Text(Repr::Parts(Arc::from([Part::Hole(hole)])))
+    }
+
+    /// A hole of no family, which whoever can compute `what` would fill.
+    pub fn computed(id: impl Into<super::Str>, charset: Charset, what: impl Into<String>) -> Self {
+        let gap = Gap::Computed { expr: what.into(), at: String::new() };
+        Text::hole(Hole { id: id.into(), family: None, charset, gap })
     }
 
     pub fn from_parts(parts: impl IntoIterator<Item = Part>) -> Self {
@@ -180,17 +188,6 @@ impl Text {
     #[must_use]
     pub fn join(&self, other: &Text) -> Text {
         Text::from_parts(self.parts().into_iter().chain(other.parts()))
-    }
-
-    /// Is it the same text whatever fills the holes? Holes of one id have one value, wherever they stand and whatever
-    /// hides them there.
-    pub fn is_surely(&self, other: &Text) -> bool {
-        let (a, b) = (self.parts(), other.parts());
-        let part = |(a, b): (&Part, &Part)| match (a, b) {
-            (Part::Hole(a), Part::Hole(b)) => a.id == b.id,
-            (a, b) => a == b,
-        };
-        a.len() == b.len() && a.iter().zip(&b).all(part)
     }
 
     /// Splits at the first `separator` that stands in a literal part. A hole before it

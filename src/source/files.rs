@@ -23,7 +23,7 @@ pub use error::FileError;
 pub use parameters::{Parameter, parameters};
 
 use crate::capture::{Capture, FORMAT, Header, Inline, SourceInfo};
-use crate::model::{ApiUnit, Charset, Gap, Hole, SourceFile, Str, Text};
+use crate::model::{ApiUnit, Charset, Gap, SourceFile, Str, Text};
 use crate::source::cloudformation::resources::fields::Ledger;
 use crate::source::cloudformation::{Choice, Given, TemplateError, World};
 use crate::source::tree::Node;
@@ -109,7 +109,7 @@ impl Project {
         if project.stacks.len() > 1 {
             let imports = project.imports();
             for (n, stack) in project.stacks.iter_mut().enumerate() {
-                let stem = Path::new(&project.files[stack.file as usize].name)
+                let stem = Path::new(files.get(stack.file as usize).map_or("", |file| &*file.name))
                     .file_stem()
                     .map(|stem| stem.to_string_lossy().into_owned());
                 stack.given.prefix = format!("{}#{n}/", stem.unwrap_or_default());
@@ -117,10 +117,7 @@ impl Project {
                     continue;
                 }
                 // Where they go is not said, but what imports goes where the export is.
-                let shared = |name: &str, charset| {
-                    let gap = Gap::Computed { expr: name.to_owned(), at: String::new() };
-                    Text::hole(Hole { id: name.into(), family: None, charset, gap })
-                };
+                let shared = |name: &str, charset| Text::computed(name, charset, name);
                 stack.given.account.get_or_insert_with(|| shared("AWS::AccountId", Charset::Digits));
                 stack.given.region.get_or_insert_with(|| shared("AWS::Region", Charset::Slug));
             }

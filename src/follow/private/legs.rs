@@ -174,8 +174,15 @@ impl NetworkPathHop<'_> {
         }
         let ways = nodes.seen.iter().flat_map(|node| targets.seen.iter().map(move |target| (node, target)));
         let pair = |(node, target)| Pair::to_target(node, target, crossing.sends(ctx, lb, node, target));
-        let pairs = ways.filter_map(pair).collect();
-        Ok(Leg { scope: &group.scope, pairs, gaps: [nodes.gaps, targets.gaps].concat() })
+        let pairs: Vec<Pair> = ways.filter_map(pair).collect();
+        let gaps = [nodes.gaps, targets.gaps].concat();
+        if pairs.is_empty() && gaps.is_empty() {
+            let name = &lb.facts.load_balancer_name;
+            return Err(
+                Gap::not_modelled(format!("{name}, which has no target in any of its Availability Zones")).into()
+            );
+        }
+        Ok(Leg { scope: &group.scope, pairs, gaps })
     }
 
     /// The same connections as the targets' security groups see them. A network load

@@ -2,9 +2,9 @@
 //! without it to those of its own Availability Zone.
 //!
 //! The target group's attribute decides. Where that leaves it to the load balancer, an
-//! application load balancer's is always on. A network load balancer's is off unless
-//! somebody turned it on, and is not read: a way into another zone is then one that
-//! requests may or may not take. So is one between zones that are not known.
+//! application load balancer's is always on, and a network load balancer has an attribute
+//! of the same name. Where that was not seen, a way into another zone is one that requests
+//! may or may not take. So is one between zones that are not known.
 //!
 //! A target outside the VPC is registered with a zone, or with `all`: it gets requests
 //! from the nodes of every zone. Whether nodes also check targets to which they send
@@ -12,7 +12,7 @@
 //!
 //! Sources, under <https://docs.aws.amazon.com/elasticloadbalancing/latest/>:
 //! `network/target-group-cross-zone.html`, `application/disable-cross-zone.html`,
-//! `APIReference/API_TargetDescription.html`.
+//! `APIReference/API_LoadBalancerAttribute.html`, `APIReference/API_TargetDescription.html`.
 
 use super::legs::Door;
 use crate::analysis::Tri;
@@ -20,7 +20,7 @@ use crate::analysis::net::Endpoint;
 use crate::capture::Held;
 use crate::follow::Ctx;
 use crate::model::elb::{LoadBalancer, LoadBalancerType, TargetGroup};
-use crate::model::{Gap, Kind, Ref, Text, ec2, elb};
+use crate::model::{Gap, Kind, Ref, Seen, Text, ec2, elb};
 
 /// Does a node send to targets of other Availability Zones?
 pub(super) enum CrossZone {
@@ -35,14 +35,18 @@ impl CrossZone {
     }
 
     fn set(group: &TargetGroup, lb: &LoadBalancer) -> Result<CrossZone, Gap> {
-        match group.load_balancing_cross_zone_enabled.known()?.map(Text::known).transpose()? {
+        let said = match value(&group.load_balancing_cross_zone_enabled)? {
+            None | Some("use_load_balancer_configuration") => match lb.kind.known()? {
+                Some(LoadBalancerType::Application) => Some("true"),
+                _ => value(&lb.load_balancing_cross_zone_enabled)?,
+            },
+            said => said,
+        };
+        match said {
             Some("true") => Ok(CrossZone::On),
             Some("false") => Ok(CrossZone::Off),
-            None | Some("use_load_balancer_configuration") => match lb.kind.known()? {
-                Some(LoadBalancerType::Application) => Ok(CrossZone::On),
-                _ => Err(Gap::not_modelled(format!("the cross-zone setting of {}", lb.load_balancer_name))),
-            },
             Some(other) => Err(Gap::not_modelled(format!("cross-zone load balancing \"{other}\""))),
+            None => Err(Gap::not_readable(format!("the cross-zone setting of {}", lb.load_balancer_name))),
         }
     }
 
@@ -69,8 +73,12 @@ impl CrossZone {
     }
 }
 
+fn value(attribute: &Seen<Text>) -> Result<Option<&str>, Gap> {
+    attribute.known()?.map(Text::known).transpose()
+}
+
 fn one_zone(ctx: &Ctx<'_>, lb: &Held<LoadBalancer>, node: &Endpoint, target: &Door) -> Result<bool, Gap> {
-    let registered = target.zone.known()?.map(Text::known).transpose()?;
+    let registered = value(&target.zone)?;
     let one_subnet = || node.subnet.set().is_some() && node.subnet == target.end.subnet;
     if registered == Some("all") || (registered.is_none() && one_subnet()) {
         return Ok(true);
@@ -101,18 +109,22 @@ mod tests {
     /// Nodes in the zones a and b, and a target that lets in those of a alone.
     struct Account {
         kind: &'static str,
+        /// The load balancer's own.
+        own: Value,
+        /// The target group's.
         setting: Value,
         /// Of the target's subnet.
         zone: Value,
         registered: Value,
     }
 
-    const NLB: Account = Account { kind: "network", setting: Value::Null, zone: Value::Null, registered: Value::Null };
+    const NLB: Account =
+        Account { kind: "network", own: Value::Null, setting: Value::Null, zone: Value::Null, registered: Value::Null };
 
     impl Account {
         /// What is found, or else the kinds of what hides it.
         fn answer(&self) -> Vec<String> {
-            let Account { kind, setting, zone, registered } = self;
+            let Account { kind, own, setting, zone, registered } = self;
             let (short, protocol) = if *kind == "network" { ("net", "TCP") } else { ("app", "HTTP") };
             let subnet = |id: &str, block: &str, zone: &Value| {
                 let facts = json!({"SubnetId": id, "VpcId": "vpc-1", "CidrBlock": block, "AvailabilityZone": zone});
@@ -134,7 +146,7 @@ mod tests {
                     "SubnetIds": ["subnet-1"], "SecurityGroupIds": ["sg-1"]}},
                 {"record": "loadBalancer", "facts": {"LoadBalancerArn": format!("{ARN}:loadbalancer/{short}/orders/1"),
                     "LoadBalancerName": "orders", "Type": kind, "Scheme": "internal", "VpcId": "vpc-1",
-                    "SecurityGroups": ["sg-2"],
+                    "SecurityGroups": ["sg-2"], "LoadBalancingCrossZoneEnabled": own,
                     "AvailabilityZones": [{"ZoneName": "us-east-1a", "SubnetId": "subnet-2"},
                         {"SubnetId": "subnet-5"}],
                     "Listeners": [{"ListenerArn": format!("{ARN}:listener/{short}/orders/1/9"), "Port": 80,
@@ -170,15 +182,22 @@ mod tests {
             assert_eq!(with(kind, "true").answer(), ["warning"], "{kind}");
             assert_eq!(with(kind, "sometimes").answer(), ["notModelled"], "{kind}");
         }
-        assert_eq!(with("network", "use_load_balancer_configuration").answer(), ["notModelled"]);
+        assert_eq!(with("network", "use_load_balancer_configuration").answer(), ["notReadable"]);
         assert_eq!(with("application", "use_load_balancer_configuration").answer(), ["warning"]);
     }
 
     #[test]
     fn without_it_the_load_balancers_decides() {
-        let with = |kind| Account { kind, zone: json!("us-east-1a"), ..NLB };
-        assert_eq!(with("network").answer(), ["notModelled"]);
-        assert_eq!(with("application").answer(), ["warning"]);
+        let with = |kind, own, setting| Account { kind, own, setting, zone: json!("us-east-1a"), ..NLB };
+        for setting in [Value::Null, json!("use_load_balancer_configuration")] {
+            assert!(with("network", json!("false"), setting.clone()).answer().is_empty());
+            assert_eq!(with("network", json!("true"), setting.clone()).answer(), ["warning"]);
+            assert_eq!(with("network", json!("sometimes"), setting.clone()).answer(), ["notModelled"]);
+            assert_eq!(with("network", Value::Null, setting.clone()).answer(), ["notReadable"]);
+            assert_eq!(with("application", Value::Null, setting).answer(), ["warning"]);
+        }
+        assert_eq!(with("network", json!("false"), json!("true")).answer(), ["warning"], "the group outweighs it");
+        assert!(with("network", json!("true"), json!("false")).answer().is_empty(), "the group outweighs it");
     }
 
     #[test]
@@ -194,6 +213,12 @@ mod tests {
         let off = Account { setting: json!("false"), ..NLB };
         assert_eq!(off.answer(), ["notReadable"]);
         assert!(Account { registered: json!("us-east-1a"), ..off }.answer().is_empty());
+    }
+
+    #[test]
+    fn targets_that_no_node_sends_to_are_not_clean() {
+        let far = Account { setting: json!("false"), zone: json!("us-east-1c"), ..NLB };
+        assert_eq!(far.answer(), ["notModelled"]);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Are two values the same, where parts of them may not be known?
 
 use super::{Known, Value};
-use crate::model::{Part, Text};
+use crate::model::Text;
 
 /// For every filling of the holes, for none, or `None`.
 pub(super) fn values(a: &Value, b: &Value) -> Option<bool> {
@@ -61,44 +61,8 @@ pub(super) fn all(each: impl IntoIterator<Item = Option<bool>>) -> Option<bool> 
 }
 
 fn texts(a: &Text, b: &Text) -> Option<bool> {
-    if let (Some(a), Some(b)) = (a.lit(), b.lit()) {
-        return Some(a == b);
+    match a.is_surely(b) {
+        true => Some(true),
+        false => a.is_surely_not(b).then_some(false),
     }
-    if a.is_surely(b) {
-        return Some(true);
-    }
-    differ(a, b).then_some(false)
-}
-
-fn differ(a: &Text, b: &Text) -> bool {
-    let (left, right) = (a.parts(), b.parts());
-    match (left.as_slice(), right.as_slice()) {
-        ([Part::Hole(a)], [Part::Hole(b)]) => a.id != b.id && a.family.is_some() && a.family == b.family,
-        ([Part::Hole(hole)], [Part::Lit(lit)]) | ([Part::Lit(lit)], [Part::Hole(hole)]) => {
-            lit.chars().any(|c| !hole.charset.allows(c)) || (lit.is_empty() && !hole.charset.may_be_empty())
-        }
-        (a, b) => {
-            let begin = ends(a.first(), b.first(), |a, b| a.bytes().zip(b.bytes()).any(|(a, b)| a != b));
-            let end = ends(a.last(), b.last(), |a, b| a.bytes().rev().zip(b.bytes().rev()).any(|(a, b)| a != b));
-            begin || end || too_short(a, b) || too_short(b, a)
-        }
-    }
-}
-
-fn ends(a: Option<&Part>, b: Option<&Part>, apart: impl Fn(&str, &str) -> bool) -> bool {
-    matches!((a, b), (Some(Part::Lit(a)), Some(Part::Lit(b))) if apart(a, b))
-}
-
-/// A literal that is shorter than what the other has for sure.
-fn too_short(a: &[Part], b: &[Part]) -> bool {
-    let least = |part: &Part| match part {
-        Part::Lit(lit) => lit.chars().count(),
-        Part::Hole(hole) => usize::from(!hole.charset.may_be_empty()),
-    };
-    let whole = match a {
-        [] => 0,
-        [Part::Lit(lit)] => lit.chars().count(),
-        _ => return false,
-    };
-    whole < b.iter().map(least).sum()
 }

@@ -177,6 +177,12 @@ impl Made {
         }
     }
 
+    fn strip(&mut self, id: &str, attribute: &str) {
+        if let Some(Is::Map(members)) = self.get_mut(id).map(|node| &mut node.is) {
+            members.retain(|member| &*member.key != attribute);
+        }
+    }
+
     fn get(&self, id: &str) -> Option<&Node> {
         self.members.get(*self.index.get(id)?).map(|member| &member.value)
     }
@@ -246,6 +252,7 @@ pub fn transform(root: &Node, files: &dyn Include) -> Result<Node, SamError> {
         stack.kinds.insert(member.key.clone(), resource.kind.clone());
         connectors.extend(connector::inside(&resource)?);
         if !resource.kind.starts_with("AWS::Serverless::") {
+            stack.made.strip(&member.key, "Connectors");
             continue;
         }
         let properties = member.value.get("Properties").filter(|properties| !matches!(properties.is, Is::Null));
@@ -293,8 +300,9 @@ pub fn transform(root: &Node, files: &dyn Include) -> Result<Node, SamError> {
     Ok(names::finish(stack))
 }
 
-fn is_sam(root: &Node) -> bool {
-    let named = |node: &Node| node.as_text().is_some_and(|name| name.starts_with("AWS::Serverless-"));
+/// Does the template ask for SAM's transform?
+pub(crate) fn is_sam(root: &Node) -> bool {
+    let named = |node: &Node| node.as_text() == Some("AWS::Serverless-2016-10-31");
     root.get("Transform").is_some_and(|transform| make::items(transform).iter().any(named))
 }
 

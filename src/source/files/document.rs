@@ -4,7 +4,7 @@ use super::Deployment;
 use crate::model::rest::RestApi;
 use crate::model::unit::{RestContent, RestFacts, RestUnit, V2Content, V2Facts, V2Unit};
 use crate::model::v2::{Api, ProtocolType};
-use crate::model::{ApiUnit, Charset, Gap, Hole, Scope, Seen, SourceFile, Text};
+use crate::model::{ApiUnit, Charset, Gap, Scope, Seen, SourceFile, Text};
 use crate::source::cloudformation::resources::body;
 use crate::source::cloudformation::resources::fields::Ledger;
 use crate::source::cloudformation::{Entry, Known, Value, included};
@@ -25,7 +25,7 @@ impl Source {
         let file = files.get(self.file as usize).map(|file| file.name.as_str()).unwrap_or_default();
         let stem = Path::new(file).file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         let scope = scope(deployment, file);
-        let id = hole(&stem, Charset::Id, "the API's id");
+        let id = Text::computed(stem.as_str(), Charset::Id, "the API's id");
         let label = id.label();
         ledger.note(&label, "", self.root.at);
         let title = self.root.get("info").and_then(|info| info.get("title")).and_then(Node::as_text);
@@ -55,18 +55,13 @@ fn hidden_http(gap: Gap) -> V2Content {
 /// Where a file goes of which only the command line says so.
 pub(super) fn scope(deployment: &Deployment, file: &str) -> Scope {
     let or = |given: &Option<String>, charset, what: &str| {
-        given.as_deref().map_or_else(|| hole(&format!("{file}:{what}"), charset, what), Text::from)
+        given.as_deref().map_or_else(|| Text::computed(format!("{file}:{what}"), charset, what), Text::from)
     };
     Scope {
         partition: "aws".into(),
         account: or(&deployment.account, Charset::Digits, "the account"),
         region: or(&deployment.region, Charset::Slug, "the region"),
     }
-}
-
-fn hole(id: &str, charset: Charset, what: &str) -> Text {
-    let gap = Gap::Computed { expr: what.to_owned(), at: String::new() };
-    Text::hole(Hole { id: id.into(), family: None, charset, gap })
 }
 
 /// API Gateway takes a document for either kind of API. Only one for HTTP APIs says which format a proxy's payload has,

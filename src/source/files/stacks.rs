@@ -69,7 +69,7 @@ impl Source {
         depth: usize,
     ) -> miette::Result<Source> {
         let wrong = |error, project: &Project| FileError::of_template(error, &project.files);
-        let is_sam = names_sam(&root);
+        let is_sam = sam::is_sam(&root);
         // SAM takes what is given before it makes anything of the template.
         let root = if is_sam { with_parameters(root, &given) } else { root };
         let beside =
@@ -305,12 +305,6 @@ fn without_transform(root: &Node) -> Option<Span> {
         it.value.get("Type").and_then(Node::as_text).is_some_and(|kind| kind.starts_with("AWS::Serverless::"))
     };
     resources.iter().find(serverless).filter(|_| !transforms).map(|it| it.key_at)
-}
-
-fn names_sam(root: &Node) -> bool {
-    let Some(transform) = root.get("Transform") else { return false };
-    let items = transform.as_list().unwrap_or(std::slice::from_ref(transform));
-    items.iter().any(|it| it.as_text() == Some("AWS::Serverless-2016-10-31"))
 }
 
 fn refused(error: SamError) -> TemplateError {

@@ -148,6 +148,8 @@ calls! {
 
     DescribeLoadBalancers = "elasticloadbalancing:DescribeLoadBalancers", "elasticloadbalancing:DescribeLoadBalancers", "*", LoadBalancing,
         "whether a load balancer exists and is active, its zones and security groups";
+    DescribeLoadBalancerAttributes = "elasticloadbalancing:DescribeLoadBalancerAttributes", "elasticloadbalancing:DescribeLoadBalancerAttributes", "*", LoadBalancing,
+        "whether a network load balancer sends to targets in other zones";
     DescribeListeners = "elasticloadbalancing:DescribeListeners", "elasticloadbalancing:DescribeListeners", "*", LoadBalancing,
         "the listeners of a load balancer";
     DescribeRules = "elasticloadbalancing:DescribeRules", "elasticloadbalancing:DescribeRules", "*", LoadBalancing,
@@ -157,7 +159,7 @@ calls! {
     DescribeTargetHealth = "elasticloadbalancing:DescribeTargetHealth", "elasticloadbalancing:DescribeTargetHealth", "*", LoadBalancing,
         "the targets of a target group and whether they are healthy";
     DescribeTargetGroupAttributes = "elasticloadbalancing:DescribeTargetGroupAttributes", "elasticloadbalancing:DescribeTargetGroupAttributes", "*", LoadBalancing,
-        "whether a network load balancer keeps the client's address";
+        "whether a load balancer keeps the client's address and sends to targets in other zones";
 
     DescribeNetworkInterfaces = "ec2:DescribeNetworkInterfaces", "ec2:DescribeNetworkInterfaces", "*", Ec2,
         "the addresses, subnets and security groups of links, balancers and targets";

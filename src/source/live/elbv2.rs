@@ -6,10 +6,15 @@ use crate::model::{Seen, Text, elb};
 use crate::source::calls::Call;
 use aws_sdk_elasticloadbalancingv2::types as sdk;
 use futures_util::future;
+use std::collections::BTreeMap;
 
 /// The most ARNs that DescribeLoadBalancers takes; a listing's page holds up to 400.
 pub(super) const BATCH: usize = 20;
 const PAGE: i32 = 400;
+const CROSS_ZONE: &str = "load_balancing.cross_zone.enabled";
+
+/// What a load balancer or a target group is set to, by key.
+type Attributes = Seen<BTreeMap<String, String>>;
 
 /// Balancers by ARN with their listeners and rules. One that does not exist fails all.
 pub(super) async fn load_balancers(
@@ -27,10 +32,23 @@ pub(super) async fn load_balancers(
     .await?;
     let balancers = found.into_iter().map(|found| async {
         let mut balancer = load_balancer(found);
-        balancer.listeners = listeners(session, region, &balancer).await;
+        let of_balancer = async {
+            if crosses_by_choice(&balancer) { crossing(session, region, &balancer).await } else { Seen::Unset }
+        };
+        let (listeners, crossing) = future::join(listeners(session, region, &balancer), of_balancer).await;
+        balancer.listeners = listeners;
+        balancer.load_balancing_cross_zone_enabled = crossing;
         balancer
     });
     Ok(future::join_all(balancers).await)
+}
+
+async fn crossing(session: &Session, region: &Region, of: &elb::LoadBalancer) -> Seen<Text> {
+    let arn = of.load_balancer_arn.to_string();
+    let request = region.elb.describe_load_balancer_attributes().load_balancer_arn(&arn);
+    let answer = session.call(region, Call::DescribeLoadBalancerAttributes, &arn, || request.clone().send()).await;
+    let all = answer.map(|answer| answer.attributes.unwrap_or_default().into_iter().map(|it| (it.key, it.value)));
+    attribute(&by_key(all), CROSS_ZONE)
 }
 
 async fn listeners(session: &Session, region: &Region, of: &elb::LoadBalancer) -> Seen<Vec<elb::Listener>> {
@@ -89,9 +107,9 @@ pub(super) async fn target_groups(
             async { if has_attributes(&group) { attributes(session, region, &arn).await } else { Seen::Unset } };
         let (targets, attributes) = future::join(targets(session, region, &arn), asked).await;
         group.targets = targets;
-        group.preserve_client_ip = attribute(&attributes, "preserve_client_ip.enabled").map(|value| value == "true");
-        group.load_balancing_cross_zone_enabled =
-            attribute(&attributes, "load_balancing.cross_zone.enabled").map(Text::from);
+        let preserves = attribute(&attributes, "preserve_client_ip.enabled");
+        group.preserve_client_ip = preserves.map(|value| value.lit() == Some("true"));
+        group.load_balancing_cross_zone_enabled = attribute(&attributes, CROSS_ZONE);
         group
     });
     Ok(future::join_all(groups).await)
@@ -109,20 +127,30 @@ async fn targets(session: &Session, region: &Region, group: &str) -> Seen<Vec<el
     })
 }
 
-async fn attributes(session: &Session, region: &Region, group: &str) -> Seen<Vec<sdk::TargetGroupAttribute>> {
+async fn attributes(session: &Session, region: &Region, group: &str) -> Attributes {
     let request = region.elb.describe_target_group_attributes().target_group_arn(group);
-    match session.call(region, Call::DescribeTargetGroupAttributes, group, || request.clone().send()).await {
-        Ok(answer) => answer.attributes.into(),
+    let answer = session.call(region, Call::DescribeTargetGroupAttributes, group, || request.clone().send()).await;
+    by_key(answer.map(|answer| answer.attributes.unwrap_or_default().into_iter().map(|it| (it.key, it.value))))
+}
+
+fn by_key(all: Result<impl Iterator<Item = (Option<String>, Option<String>)>, Refusal>) -> Attributes {
+    match all {
+        Ok(all) => Seen::Set(all.filter_map(|(key, value)| key.zip(value)).collect()),
         Err(refusal) => Seen::Unknown(refusal.gap()),
     }
 }
 
-fn attribute(all: &Seen<Vec<sdk::TargetGroupAttribute>>, key: &str) -> Seen<String> {
+fn attribute(all: &Attributes, key: &str) -> Seen<Text> {
     match all {
-        Seen::Set(all) => all.iter().find(|it| it.key.as_deref() == Some(key)).and_then(|it| it.value.clone()).into(),
+        Seen::Set(all) => all.get(key).map(|value| Text::from(value.as_str())).into(),
         Seen::Unset => Seen::Unset,
         Seen::Unknown(gap) => Seen::Unknown(gap.clone()),
     }
+}
+
+/// An application load balancer always sends to the targets of all zones, unless their group says otherwise.
+fn crosses_by_choice(balancer: &elb::LoadBalancer) -> bool {
+    balancer.kind.set() == Some(&elb::LoadBalancerType::Network)
 }
 
 /// Of a function's group, which has no protocol, and of a gateway balancer's none counts.
@@ -155,6 +183,7 @@ fn load_balancer(lb: sdk::LoadBalancer) -> elb::LoadBalancer {
         enforce_security_group_inbound_rules_on_private_link_traffic: text(
             lb.enforce_security_group_inbound_rules_on_private_link_traffic,
         ),
+        load_balancing_cross_zone_enabled: Seen::Unset,
         listeners: Seen::Unset,
     }
 }
@@ -261,13 +290,15 @@ mod tests {
 
     #[test]
     fn an_attribute_by_its_key() {
-        let one = |key: &str, value: &str| sdk::TargetGroupAttribute::builder().key(key).value(value).build();
-        let all = Seen::Set(vec![
-            one("preserve_client_ip.enabled", "true"),
-            one("load_balancing.cross_zone.enabled", "use_load_balancer_configuration"),
-        ]);
-        let found = attribute(&all, "load_balancing.cross_zone.enabled");
-        assert_eq!(found, Seen::Set("use_load_balancer_configuration".to_owned()));
+        let one = |key: &str, value: Option<&str>| (Some(key.to_owned()), value.map(str::to_owned));
+        let all = by_key(Ok([
+            one("preserve_client_ip.enabled", Some("true")),
+            one("stickiness.type", None),
+            one("load_balancing.cross_zone.enabled", Some("use_load_balancer_configuration")),
+        ]
+        .into_iter()));
+        assert_eq!(attribute(&all, CROSS_ZONE), Seen::Set("use_load_balancer_configuration".into()));
+        assert_eq!(attribute(&all, "stickiness.type"), Seen::Unset);
         assert_eq!(attribute(&all, "stickiness.enabled"), Seen::Unset);
     }
 }

@@ -2,6 +2,7 @@
 
 use super::fields::Fields;
 use super::rest::add;
+use super::targets::{CROSS_ZONE, attribute};
 use super::{Declared, Facts, Stack};
 use crate::capture::Held;
 use crate::model::elb::{
@@ -60,6 +61,8 @@ fn balancer(stack: &Stack<'_>, declared: &Declared) -> LoadBalancer {
         Seen::Unset => fields.objects("SubnetMappings", "AvailabilityZones").map(mapped),
         subnets => subnets.map(|ids| ids.into_iter().map(|id| zone(Seen::Set(id))).collect()),
     };
+    let kind = or(fields.word("Type", "Type"), LoadBalancerType::Application);
+    let crossing = attribute(&fields, "LoadBalancerAttributes", CROSS_ZONE, "LoadBalancingCrossZoneEnabled");
     LoadBalancer {
         load_balancer_arn: declared.reference.clone(),
         load_balancer_name: stack.attribute(declared, "LoadBalancerName"),
@@ -67,7 +70,11 @@ fn balancer(stack: &Stack<'_>, declared: &Declared) -> LoadBalancer {
         scheme: or(fields.word("Scheme", "Scheme"), LoadBalancerScheme::InternetFacing),
         vpc_id: Seen::Unset,
         state: Seen::Unset,
-        kind: or(fields.word("Type", "Type"), LoadBalancerType::Application),
+        load_balancing_cross_zone_enabled: match kind {
+            Seen::Set(LoadBalancerType::Network) => or(crossing, "false".into()),
+            _ => crossing,
+        },
+        kind,
         availability_zones: zones,
         security_groups: fields.texts("SecurityGroups", "SecurityGroups"),
         ip_address_type: or(fields.text("IpAddressType", "IpAddressType"), "ipv4".into()),

@@ -62,20 +62,8 @@ fn add(function: &mut Function, statement: Statement) {
 /// and so nobody can give it.
 pub(super) fn could_be(name: &Text, function: &Text) -> bool {
     let made = |text: &Text| text.holes().any(|hole| hole.family.is_some());
-    if name.lit().is_some() && function.lit().is_some() || made(name) || made(function) {
-        return false;
-    }
-    let ends = |text: &Text| {
-        let parts = text.parts();
-        let lit = |part: Option<&Part>| match part {
-            Some(Part::Lit(lit)) => lit.to_string(),
-            _ => String::new(),
-        };
-        (lit(parts.first()), lit(parts.last()))
-    };
-    let ((head, tail), (other_head, other_tail)) = (ends(name), ends(function));
-    let one_begins = head.starts_with(&other_head) || other_head.starts_with(&head);
-    one_begins && (tail.ends_with(&other_tail) || other_tail.ends_with(&tail))
+    let written = name.lit().is_some() && function.lit().is_some();
+    !written && !made(name) && !made(function) && !name.is_surely_not(function)
 }
 
 fn function(stack: &Stack<'_>, declared: &Declared) -> Function {

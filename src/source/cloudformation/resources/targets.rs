@@ -116,7 +116,8 @@ pub(super) fn fill(declared: &Declared, arn: &Seen<Text>, groups: &mut [Held<Tar
 
 fn group(stack: &Stack<'_>, declared: &Declared) -> TargetGroup {
     let fields = stack.fields(declared, &declared.reference);
-    let preserves = match attribute(&fields, "preserve_client_ip.enabled", "PreserveClientIp") {
+    let said = |key, fact| attribute(&fields, "TargetGroupAttributes", key, fact);
+    let preserves = match said("preserve_client_ip.enabled", "PreserveClientIp") {
         Seen::Set(said) => match said.known() {
             Ok("true") => Seen::Set(true),
             Ok("false") => Seen::Set(false),
@@ -126,7 +127,6 @@ fn group(stack: &Stack<'_>, declared: &Declared) -> TargetGroup {
         Seen::Unset => Seen::Unset,
         Seen::Unknown(gap) => Seen::Unknown(gap),
     };
-    let crossing = attribute(&fields, "load_balancing.cross_zone.enabled", "LoadBalancingCrossZoneEnabled");
     TargetGroup {
         target_group_arn: declared.reference.clone(),
         target_group_name: stack.attribute(declared, "TargetGroupName"),
@@ -140,12 +140,15 @@ fn group(stack: &Stack<'_>, declared: &Declared) -> TargetGroup {
         load_balancer_arns: Seen::Unset,
         targets: targets(&fields),
         preserve_client_ip: preserves,
-        load_balancing_cross_zone_enabled: crossing,
+        load_balancing_cross_zone_enabled: said(CROSS_ZONE, "LoadBalancingCrossZoneEnabled"),
     }
 }
 
-fn attribute(fields: &Fields<'_>, key: &str, fact: &str) -> Seen<Text> {
-    let all = match fields.objects("TargetGroupAttributes", fact) {
+pub(super) const CROSS_ZONE: &str = "load_balancing.cross_zone.enabled";
+
+/// Of a list of keys and values, the value of one key.
+pub(super) fn attribute(fields: &Fields<'_>, list: &str, key: &str, fact: &str) -> Seen<Text> {
+    let all = match fields.objects(list, fact) {
         Seen::Set(all) => all,
         Seen::Unset => return Seen::Unset,
         Seen::Unknown(gap) => return Seen::Unknown(gap),

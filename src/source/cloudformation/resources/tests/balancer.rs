@@ -93,3 +93,25 @@ fn a_rule_of_its_own_takes_some_requests() {
     let found: Vec<_> = run.findings.iter().map(|it| (it.rule.id, it.severity().as_str())).collect();
     assert_eq!(found, [("target-ingress-blocked", "warning")]);
 }
+
+#[test]
+fn a_network_load_balancer_stays_in_its_zones_unless_told() {
+    let set = |range: &str, attributes: &str| {
+        Template::rest()
+            .with("SourceSecurityGroupId: !GetAtt BalancerGroup.GroupId", &format!("CidrIp: {range}"))
+            .with("Scheme: internal", &format!("Scheme: internal\n      LoadBalancerAttributes: [{attributes}]"))
+    };
+    let crossing = |value: &str| format!("{{Key: load_balancing.cross_zone.enabled, Value: {value}}}");
+    let (same, other) = ("10.0.2.0/24", "10.0.1.0/24");
+    for off in [String::new(), crossing("'false'")] {
+        passes(&set(same, &off), &["target-ingress-blocked"]);
+        assert_eq!(set(other, &off).findings(), ["target-ingress-blocked blocked"]);
+    }
+    let told = [crossing("'true'"), crossing("!Ref Given"), "{Key: !Ref Given, Value: 'true'}".to_owned()];
+    for perhaps in told {
+        for range in [same, other] {
+            // One way is open and one is blocked: which counts, only the running target says.
+            open(&set(range, &perhaps), "target-ingress-blocked", "the state of target Instance");
+        }
+    }
+}

@@ -3,6 +3,7 @@
 use super::super::make::{Make, attribute, reference};
 use super::super::{Resource, SamError, Stack};
 use super::profiles::{FUNCTION, GRAPHQL, HTTP, MACHINE, QUEUE, REST, RULE, SOURCE, TABLE, TOPIC};
+use crate::source::cloudformation::digest;
 use crate::source::tree::{Is, Node};
 
 /// What a permission needs to know of it.
@@ -93,11 +94,12 @@ fn role<'r>(resource: &'r Node, kind: &str, other: &Node) -> Option<&'r Node> {
         MACHINE => properties.get("RoleArn"),
         SOURCE => properties.get("ServiceRoleArn"),
         RULE => {
+            let same = |arn: &Node, other: &Node| digest::of(arn) == digest::of(other);
             let meant = |target: &&Node| {
-                let arn = target.get("Arn");
-                let id = other.get("Id").and_then(Node::as_text);
-                (id.is_some() && arn.and_then(logical) == id)
-                    || (arn.is_some() && arn.map(|arn| &arn.is) == other.get("Arn").map(|arn| &arn.is))
+                let (id, arn) = (other.get("Id").and_then(Node::as_text), other.get("Arn"));
+                target.get("Arn").is_some_and(|it| {
+                    id.is_some_and(|id| logical(it) == Some(id)) || arn.is_some_and(|arn| same(it, arn))
+                })
             };
             properties.get("Targets")?.as_list()?.iter().find(meant)?.get("RoleArn")
         }
