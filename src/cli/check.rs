@@ -4,8 +4,9 @@ use super::output::{Output, complain};
 use super::{Outcome, worlds};
 use crate::capture::file;
 use crate::model::redact::Salt;
+use crate::run;
 use crate::source::captured;
-use crate::source::files::{self, Deployment, Project};
+use crate::source::files::{self, Broken, Deployment, Project};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -73,6 +74,10 @@ fn stack_name(text: &str) -> Result<String, String> {
     }
 }
 
+fn told(broken: &Broken) -> run::Broken {
+    run::Broken { file: broken.name.clone(), line: broken.line(), says: broken.error.to_string() }
+}
+
 impl Check {
     pub(super) fn run(self) -> miette::Result<Outcome> {
         self.output.spare(&self.paths)?;
@@ -88,16 +93,14 @@ impl Check {
         }
         let (config, options) = self.output.options()?;
         let recorded = project.captures.clone();
-        let run = worlds::all(&mut project, &deployment, &options, self.output.now(), |templates| {
+        let mut run = worlds::all(&mut project, &deployment, &options, self.output.now(), |templates| {
             let captures = recorded.iter().map(|path| file::read(path)).collect::<Result<Vec<_>, _>>()?;
             Ok(self.redacted(file::merge(captures.into_iter().chain([templates]).collect())?))
         })?;
         for broken in project.broken() {
             let _ = complain(&broken.error);
         }
-        if project.is_empty() {
-            return Ok(Outcome::Failed);
-        }
+        run.broken = project.broken().iter().map(told).collect();
         // Other templates than these may be known to the baseline.
         let outcome = self.output.report(run, &config, true)?;
         Ok(if project.broken().is_empty() { outcome } else { Outcome::Failed })

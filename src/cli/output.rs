@@ -148,11 +148,14 @@ impl Output {
     pub(super) fn report(&self, mut run: Run, config: &Config, part: bool) -> miette::Result<Outcome> {
         let part = part || !self.stages.is_empty() || self.view != View::Both;
         self.settings.apply(&mut run, config, part)?;
-        for format in &self.formats {
+        // What is broken was told; people need no sums of nothing.
+        let nothing = run.requests.is_empty() && !run.broken.is_empty();
+        let is_told = |format: &&Format| !(nothing && matches!(format.kind, Kind::Human) && format.file.is_none());
+        for format in self.formats.iter().filter(is_told) {
             self.print(format, &run)?;
         }
         let outcome = self.outcome(&run, config);
-        if outcome == Outcome::Nothing {
+        if outcome == Outcome::Nothing && run.broken.is_empty() {
             let of =
                 if self.stages.is_empty() { String::new() } else { format!(" on stage {}", self.stages.join(" or ")) };
             tell(&format!("nothing to check: no request was found{}", of.escape_debug()));

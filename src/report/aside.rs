@@ -21,6 +21,11 @@ pub(super) fn aside(run: &Run, positions: &Positions, out: &mut dyn io::Write) -
         let (rule, says, because) = (it.finding.rule.id, short(&it.finding.fault.says), short(&it.because));
         lines.push(format!("ignored: {rule}: {says} ({because}{until}; {})", spot(&it.by, positions)));
     }
+    lines.extend(
+        run.broken
+            .iter()
+            .map(|it| format!("not judged: {} ({})", short(&it.says), short(&format!("{}:{}", it.file, it.line)))),
+    );
     for notice in &run.notices {
         lines.push(format!("note: {} ({})", short(&notice.says), spot(&notice.at, positions)));
     }

@@ -27,6 +27,10 @@ impl Reporter for Github {
             let place = place::first(finding).map(|origin| spot(&origin, &positions)).unwrap_or_default();
             command(out, level, place, format!("{}{known}", finding.rule.id), &story(finding))?;
         }
+        for broken in &run.broken {
+            let place = vec![("file", positions.named(&broken.file)), ("line", broken.line.to_string())];
+            command(out, "error", place, format!("{TITLE}: not judged"), &[short(&broken.says)])?;
+        }
         for notice in &run.notices {
             command(out, "warning", spot(&notice.at, &positions), TITLE.into(), &[short(&notice.says)])?;
         }

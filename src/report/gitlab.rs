@@ -40,14 +40,22 @@ impl Reporter for Gitlab {
             let line = origin.as_ref().map_or(1, |origin| positions.of(origin).line);
             issues.push(issue(story(finding).join("\n"), finding.rule.id, fingerprint, severity, path, line));
         }
+        for broken in &run.broken {
+            let path = positions.named(&broken.file);
+            let says = format!("Not judged: {}", short(&broken.says));
+            issues.push(issue(says, "broken", hash(&format!("broken {path}")), "blocker", path, broken.line));
+        }
         let open: BTreeMap<String, &_> =
             run.unknown.iter().flat_map(|row| row.gaps.iter().map(|gap| (gap.remedy(), &row.subject))).collect();
         for (remedy, subject) in open {
-            let fingerprint: String = Sha256::digest(&remedy).iter().map(|byte| format!("{byte:02x}")).collect();
             let says = format!("Not known; this would settle it: {}", short(&remedy));
-            issues.push(issue(says, "not-known", fingerprint, "info", place::placeholder(subject), 1));
+            issues.push(issue(says, "not-known", hash(&remedy), "info", place::placeholder(subject), 1));
         }
         let text = serde_json::to_string_pretty(&issues)?;
         writeln!(out, "{}", super::harmless(&text))
     }
+}
+
+fn hash(text: &str) -> String {
+    Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
 }

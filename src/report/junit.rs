@@ -7,7 +7,7 @@
 use super::Reporter;
 use super::place::{self, Positions, Repository};
 use super::requests::{routes, short, story};
-use crate::run::{Finding, Run, Unknown};
+use crate::run::{Broken, Finding, Run, Unknown};
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use std::io;
 
@@ -35,6 +35,7 @@ impl Reporter for Junit {
             }
             add(&mut report, rule.id, cases);
         }
+        add(&mut report, "not judged", run.broken.iter().map(|it| broken(it, &positions)).collect());
         add(&mut report, "not known", run.unknown.iter().filter(|row| row.rule.is_none()).map(open).collect());
         report.serialize(&mut *out).map_err(io::Error::other)?;
         writeln!(out)
@@ -61,6 +62,15 @@ fn found(finding: &Finding, positions: &Positions) -> TestCase {
         case.extra.insert("file".into(), positions.file(&origin).into());
         case.extra.insert("line".into(), positions.of(&origin).line.to_string().into());
     }
+    case
+}
+
+fn broken(broken: &Broken, positions: &Positions) -> TestCase {
+    let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+    status.set_message(short(&broken.says));
+    let mut case = TestCase::new(short(&broken.file), status);
+    case.extra.insert("file".into(), positions.named(&broken.file).into());
+    case.extra.insert("line".into(), broken.line.to_string().into());
     case
 }
 

@@ -45,7 +45,11 @@ impl<'r> Positions<'r> {
 
     /// A file as its repository names it, with `/`; as it was named, if it is not there.
     pub(super) fn file(&self, origin: &Origin) -> String {
-        let name = Path::new(&origin.file.name);
+        self.named(&origin.file.name)
+    }
+
+    pub(super) fn named(&self, name: &str) -> String {
+        let name = Path::new(name);
         let inside = self.repository.and_then(|it| it.name_of(name));
         let name = inside.unwrap_or_else(|| name.to_owned()).display().to_string();
         name.replace(MAIN_SEPARATOR, "/").trim_start_matches("./").to_owned()

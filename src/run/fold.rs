@@ -169,6 +169,7 @@ impl Fold {
             suppressed: Vec::new(),
             notices: Vec::new(),
             compared: None,
+            broken: Vec::new(),
         }
     }
 

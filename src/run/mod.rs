@@ -61,6 +61,17 @@ pub struct Run {
     pub notices: Vec<Notice>,
     /// Set if there is a baseline.
     pub compared: Option<Compared>,
+    /// Files that could not be judged at all.
+    pub broken: Vec<Broken>,
+}
+
+/// A file that was meant to be judged, and what is wrong with it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Broken {
+    pub file: String,
+    /// From 1.
+    pub line: usize,
+    pub says: String,
 }
 
 /// A fault, with all the requests that die of it.

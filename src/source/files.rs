@@ -72,9 +72,18 @@ pub struct Project {
 
 /// A file that is meant to be judged, and cannot be.
 pub struct Broken {
-    name: String,
+    pub name: String,
     /// What is wrong with it, in its text.
     pub error: miette::Report,
+}
+
+impl Broken {
+    /// The line of the first place that is wrong, from 1.
+    pub fn line(&self) -> usize {
+        let label = self.error.labels().and_then(|mut labels| labels.next());
+        let found = label.and_then(|label| self.error.source_code()?.read_span(label.inner(), 0, 0).ok());
+        found.map_or(1, |found| found.line() + 1)
+    }
 }
 
 impl Project {

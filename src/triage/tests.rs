@@ -64,6 +64,7 @@ fn run(findings: Vec<Finding>) -> Run {
         suppressed: Vec::new(),
         notices: Vec::new(),
         compared: None,
+        broken: Vec::new(),
     }
 }
 
