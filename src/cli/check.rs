@@ -75,7 +75,12 @@ fn stack_name(text: &str) -> Result<String, String> {
 }
 
 fn told(broken: &Broken) -> run::Broken {
-    run::Broken { file: broken.name.clone(), line: broken.line(), says: broken.error.to_string() }
+    run::Broken {
+        file: broken.name.clone(),
+        path: broken.path.clone(),
+        line: broken.line(),
+        says: broken.error.to_string(),
+    }
 }
 
 impl Check {

@@ -4,7 +4,7 @@
 //! path that names the resource, and the first line, stand for them. What stayed unknown is in it too, as `info`.
 
 use super::Reporter;
-use super::place::{self, Positions, Repository};
+use super::place::{self, Positions};
 use super::requests::{short, story};
 use crate::run::Run;
 use crate::verdict::Severity;
@@ -13,11 +13,11 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::io;
 
-pub struct Gitlab(pub Option<Repository>);
+pub struct Gitlab;
 
 impl Reporter for Gitlab {
     fn report(&self, run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
-        let positions = Positions::within(self.0.as_ref());
+        let positions = Positions::default();
         let issue = |description: String,
                      check: &str,
                      fingerprint: String,
@@ -36,12 +36,12 @@ impl Reporter for Gitlab {
             };
             let origin = place::first(finding);
             let path =
-                origin.as_ref().map_or_else(|| place::placeholder(&finding.fault.subject), |it| positions.file(it));
+                origin.as_ref().map_or_else(|| place::placeholder(&finding.fault.subject), |it| it.file.path.clone());
             let line = origin.as_ref().map_or(1, |origin| positions.of(origin).line);
             issues.push(issue(story(finding).join("\n"), finding.rule.id, fingerprint, severity, path, line));
         }
         for broken in &run.broken {
-            let path = positions.named(&broken.file);
+            let path = broken.path.clone();
             let says = format!("Not judged: {}", short(&broken.says));
             issues.push(issue(says, "broken", hash(&format!("broken {path}")), "blocker", path, broken.line));
         }

@@ -6,7 +6,7 @@
 //! field. GitHub knows a result again by `primaryLocationLineHash` alone, so our fingerprint stands there too.
 
 use super::Reporter;
-use super::place::{self, Position, Positions, Repository};
+use super::place::{self, Position, Positions};
 use super::requests::{short, story};
 use crate::model::{Origin, Place};
 use crate::rule::Rule;
@@ -14,12 +14,12 @@ use crate::run::{Finding, Run, Suppressed};
 use serde_json::{Value, json};
 use std::io;
 
-pub struct Sarif(pub Option<Repository>);
+pub struct Sarif;
 
 impl Reporter for Sarif {
     fn report(&self, run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
         let version = env!("CARGO_PKG_VERSION");
-        let positions = Positions::within(self.0.as_ref());
+        let positions = Positions::default();
         let results = super::unique(run).map(|(finding, print)| result(finding, &print, run, &positions));
         let results: Vec<Value> =
             results.chain(run.suppressed.iter().map(|it| suppressed(it, run, &positions))).collect();
@@ -39,7 +39,7 @@ impl Reporter for Sarif {
                 } },
                 "columnKind": "unicodeCodePoints",
                 "invocations": [{ "executionSuccessful": run.broken.is_empty(),
-                    "toolExecutionNotifications": not_judged(run, &positions).chain(not_known(run)).collect::<Vec<_>>(),
+                    "toolExecutionNotifications": not_judged(run).chain(not_known(run)).collect::<Vec<_>>(),
                     "toolConfigurationNotifications": notices(run, &positions) }],
                 "results": results,
             }],
@@ -143,7 +143,7 @@ fn notices(run: &Run, positions: &Positions) -> Vec<Value> {
 }
 
 fn physical(origin: &Origin, positions: &Positions) -> Value {
-    region(&positions.file(origin), Some(positions.of(origin)))
+    region(&origin.file.path, Some(positions.of(origin)))
 }
 
 fn region(path: &str, at: Option<Position>) -> Value {
@@ -160,11 +160,11 @@ fn logical(place: &Place) -> Value {
     json!({ "fullyQualifiedName": format!("{name}#{}", short(&place.pointer)), "name": name })
 }
 
-fn not_judged(run: &Run, positions: &Positions) -> impl Iterator<Item = Value> {
+fn not_judged(run: &Run) -> impl Iterator<Item = Value> {
     run.broken.iter().map(|it| {
         let at = Position { line: it.line, column: 1, end_line: it.line, end_column: 1 };
         json!({ "descriptor": { "id": BROKEN }, "level": "error", "message": { "text": message(&short(&it.says)) },
-            "locations": [{ "physicalLocation": region(&positions.named(&it.file), Some(at)) }] })
+            "locations": [{ "physicalLocation": region(&it.path, Some(at)) }] })
     })
 }
 

@@ -4,7 +4,7 @@ use super::{Affected, Finding, Hidden, Options, Run, Tally, Unknown, after_deplo
 use crate::capture::{CallCount, Header, Inline};
 use crate::follow::{HopKind, Request, View};
 use crate::model::unit::Protocol;
-use crate::model::{Gap, Subject};
+use crate::model::{Gap, Origins, Subject};
 use crate::rule::Rule;
 use crate::verdict::{Fault, Reach, Severity};
 use sha2::{Digest, Sha256};
@@ -46,8 +46,8 @@ struct Folded {
     requests: BTreeMap<Request, Option<String>>,
 }
 
-#[derive(Default)]
-pub(super) struct Fold {
+pub(super) struct Fold<'o> {
+    origins: &'o Origins,
     assumptions: BTreeSet<String>,
     requests: BTreeSet<Request>,
     findings: BTreeMap<Key, Folded>,
@@ -58,7 +58,20 @@ pub(super) struct Fold {
     died_of: Option<String>,
 }
 
-impl Fold {
+impl<'o> Fold<'o> {
+    pub(super) fn new(origins: &'o Origins) -> Self {
+        Fold {
+            origins,
+            assumptions: BTreeSet::new(),
+            requests: BTreeSet::new(),
+            findings: BTreeMap::new(),
+            unknown: BTreeMap::new(),
+            gaps: Vec::new(),
+            tally: BTreeMap::new(),
+            died_of: None,
+        }
+    }
+
     pub(super) fn assume(&mut self, what: &str) {
         self.assumptions.insert(what.to_owned());
     }
@@ -92,7 +105,7 @@ impl Fold {
                 origin: None,
                 seen_in: BTreeSet::new(),
                 requests: Vec::new(),
-                fingerprint: fingerprint(rule, fault),
+                fingerprint: fingerprint(rule, fault, self.origins),
                 behind: None,
                 level: None,
                 known: false,
@@ -209,10 +222,14 @@ impl Folded {
     }
 }
 
-fn fingerprint(rule: &Rule, fault: &Fault) -> String {
-    let parts = [FINGERPRINT_VERSION, rule.id, fault.reason, &fault.subject.identity()];
+/// What a template calls a thing is told from what another calls so by its file, until a stack has a name.
+fn fingerprint(rule: &Rule, fault: &Fault, origins: &Origins) -> String {
+    let subject = &fault.subject;
+    let own = origins.find(&subject.id, "").filter(|_| subject.unnamed && subject.stack.is_none());
+    let own = own.map(|origin| [origin.file.path.as_str(), origins.name_of(&subject.id).unwrap_or_default()]);
+    let parts = [FINGERPRINT_VERSION, rule.id, fault.reason, &subject.identity()];
     let mut hash = Sha256::new();
-    for part in parts {
+    for part in parts.into_iter().chain(own.into_iter().flatten()) {
         hash.update(part.as_bytes());
         hash.update([0]);
     }

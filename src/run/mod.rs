@@ -68,7 +68,10 @@ pub struct Run {
 /// A file that was meant to be judged, and what is wrong with it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Broken {
+    /// As it was named.
     pub file: String,
+    /// As its repository calls it.
+    pub path: String,
     /// From 1.
     pub line: usize,
     pub says: String,
@@ -240,8 +243,8 @@ impl Run {
 pub fn judge(capture: Capture, options: &Options) -> miette::Result<Run> {
     let graph = Graph::new(capture.shared, capture.coverage, capture.directory);
     let now = options.now.unwrap_or(capture.header.taken);
-    let mut fold = fold::Fold::default();
     let origins = capture.origins;
+    let mut fold = fold::Fold::new(&origins);
     capture.assumed.iter().for_each(|it| fold.assume(it));
     fold.assume("no organisation policy (SCP, RCP) denies what the account's own policies allow");
     walk::listings(&graph, &mut fold);

@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 /// Listings of APIs that could not be read hide whole APIs.
-pub(super) fn listings(graph: &Graph, fold: &mut Fold) {
+pub(super) fn listings(graph: &Graph, fold: &mut Fold<'_>) {
     for (kind, scope, gap) in graph.coverage.listed() {
         if let (Kind::RestApi | Kind::Api, Some(gap)) = (kind, gap) {
             let region = scope.region.lit().map(|region| format!(" in {region}")).unwrap_or_default();
@@ -24,7 +24,7 @@ pub(super) fn listings(graph: &Graph, fold: &mut Fold) {
 
 const STANDS_IN: &str = "where a stage's deployment cannot be read, it serves the API's current configuration";
 
-pub(super) fn unit(unit: &ApiUnit, graph: &Graph, now: jiff::Timestamp, options: &Options, fold: &mut Fold) {
+pub(super) fn unit(unit: &ApiUnit, graph: &Graph, now: jiff::Timestamp, options: &Options, fold: &mut Fold<'_>) {
     let hidden = |gap: &Gap, hides: String| Hidden {
         gap: gap.clone(),
         scope: unit.scope().clone(),
@@ -98,7 +98,7 @@ struct Walk<'w> {
 }
 
 impl Walk<'_> {
-    fn route(&self, route: &Route<'_>, memo: &mut Memo, fold: &mut Fold) {
+    fn route(&self, route: &Route<'_>, memo: &mut Memo, fold: &mut Fold<'_>) {
         let at = At {
             request: self.serving.request(route),
             view: self.serving.view,
@@ -129,7 +129,7 @@ impl Walk<'_> {
         Subject::named("route", format!("{} {}", unit.label(), route.key), unit.scope())
     }
 
-    fn call(&self, by: &Seen<By<'_>>, route: &Route<'_>, at: &At, memo: &mut Memo, fold: &mut Fold) {
+    fn call(&self, by: &Seen<By<'_>>, route: &Route<'_>, at: &At, memo: &mut Memo, fold: &mut Fold<'_>) {
         let by = match by {
             Seen::Unset => return,
             Seen::Unknown(gap) => {

@@ -16,11 +16,13 @@ pub fn gaps(run: &Run) -> BTreeSet<&Gap> {
 /// The judgements of all worlds as one. What holds in some of them only says in which.
 pub fn merge(worlds: Vec<(String, Run)>) -> Option<Run> {
     let count = worlds.len();
-    let mut found: BTreeMap<(String, u8), (Finding, Vec<String>)> = BTreeMap::new();
+    let mut found: BTreeMap<_, (Finding, Vec<String>)> = BTreeMap::new();
     let mut merged: Option<Run> = None;
     for (label, mut run) in worlds {
         for finding in std::mem::take(&mut run.findings) {
-            let key = (finding.fingerprint.clone(), finding.severity() as u8);
+            // Of templates that write alike, each has its own.
+            let at = finding.origin.as_ref().map(|origin| (origin.file.name.clone(), origin.at.start));
+            let key = (finding.fingerprint.clone(), finding.severity() as u8, at);
             match found.get_mut(&key) {
                 None => _ = found.insert(key, (finding, vec![label.clone()])),
                 Some((known, labels)) => {

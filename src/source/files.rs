@@ -23,7 +23,7 @@ pub use error::FileError;
 pub use parameters::{Parameter, parameters};
 
 use crate::capture::{Capture, FORMAT, Header, Inline, SourceInfo};
-use crate::model::{ApiUnit, Charset, Gap, SourceFile, Str, Text};
+use crate::model::{ApiUnit, Charset, Gap, Repository, SourceFile, Str, Text};
 use crate::source::cloudformation::resources::fields::Ledger;
 use crate::source::cloudformation::{Choice, Given, TemplateError, World};
 use crate::source::tree::Node;
@@ -68,11 +68,21 @@ pub struct Project {
     stacks: Vec<stacks::Source>,
     documents: Vec<document::Source>,
     broken: Vec<Broken>,
+    repository: Option<Repository>,
+}
+
+/// The repository around the working folder.
+pub fn repository() -> Option<Repository> {
+    let here = std::env::current_dir().ok()?;
+    let root = here.ancestors().find(|folder| folder.join(".git").exists())?.to_owned();
+    Some(Repository { root, here })
 }
 
 /// A file that is meant to be judged, and cannot be.
 pub struct Broken {
     pub name: String,
+    /// As its repository calls it.
+    pub path: String,
     /// What is wrong with it, in its text.
     pub error: miette::Report,
 }
@@ -93,12 +103,13 @@ impl Project {
     /// # Errors
     /// A path does not exist or cannot be read, or a parameter is no template's.
     pub fn read(paths: &[PathBuf], deployment: &Deployment) -> miette::Result<Project> {
-        let mut project = Project::default();
+        let mut project = Project { repository: repository(), ..Project::default() };
         for found in find::all(paths)? {
             let (name, asked) = (found.path().display().to_string(), project.inline.len());
             if let Err(error) = project.add(found, deployment) {
                 project.inline.truncate(asked);
-                project.broken.push(Broken { name, error });
+                let path = SourceFile::new(&name, "", project.repository.as_ref()).path;
+                project.broken.push(Broken { name, path, error });
             }
         }
         if let Some(name) = deployment.parameters.keys().chain(&deployment.kept).find(|name| !project.takes(name)) {
@@ -174,8 +185,8 @@ impl Project {
         let files: Vec<u32> = stack.inside().into_iter().chain([stack.file]).collect();
         let files: Vec<&Arc<SourceFile>> = files.iter().filter_map(|file| self.files.get(*file as usize)).collect();
         self.inline.retain(|ask| !files.iter().any(|file| Arc::ptr_eq(file, &ask.written.file)));
-        let name = files.last().map(|file| file.name.clone()).unwrap_or_default();
-        self.broken.push(Broken { name, error: shown });
+        let (name, path) = files.last().map(|file| (file.name.clone(), file.path.clone())).unwrap_or_default();
+        self.broken.push(Broken { name, path, error: shown });
         Ok(())
     }
 
@@ -278,8 +289,8 @@ impl Project {
         let index = u32::try_from(self.files.len()).unwrap_or(u32::MAX);
         let name = file.path.display().to_string();
         let document = crate::source::tree::read(index, &name, &file.bytes)?;
-        let text = String::from_utf8_lossy(&file.bytes).into();
-        let source = Arc::new(SourceFile { name, text });
+        let text = String::from_utf8_lossy(&file.bytes);
+        let source = Arc::new(SourceFile::new(name, text, self.repository.as_ref()));
         self.inline.extend(ignores::of(&source, &document));
         self.files.push(source);
         Ok((index, document.root))

@@ -74,7 +74,7 @@ fn denied() -> Run {
 
 fn ignore(place: &str, rest: &str) -> Config {
     let text = format!("[[ignore]]\nrule = \"lambda-invoke-denied\"\nwhere = \"{place}\"\nbecause = \"so\"\n{rest}");
-    config::parse("gatelint.toml", &text).expect("readable")
+    config::parse(SourceFile::new("gatelint.toml", text, None)).expect("readable")
 }
 
 /// Routes that are still told, routes that are suppressed, and the notices.
@@ -118,7 +118,7 @@ fn an_ignore_that_ended_or_is_not_needed_is_told() {
 const TEMPLATE: &str = "A:\n  Timeout: 30\nB:\n  Timeout: 40\n";
 
 fn template() -> Arc<SourceFile> {
-    Arc::new(SourceFile { name: "t.yaml".into(), text: TEMPLATE.into() })
+    Arc::new(SourceFile::new("t.yaml", TEMPLATE, None))
 }
 
 fn in_file(file: &Arc<SourceFile>, part: &str) -> Run {
@@ -172,7 +172,8 @@ fn a_pattern_names_files_too() {
 
 #[test]
 fn levels_stand_in_place_of_severities() {
-    let config = config::parse("g", "[rules]\nlambda-invoke-denied = \"note\"").expect("readable");
+    let config =
+        config::parse(SourceFile::new("g", "[rules]\nlambda-invoke-denied = \"note\"", None)).expect("readable");
     let mut run = run(vec![finding("lambda-invoke-denied", Vec::new()), finding("lambda-target-missing", Vec::new())]);
     settle(&mut run, &config, TODAY);
     let order: Vec<_> = run.findings.iter().map(|it| (it.rule.id, it.severity())).collect();
