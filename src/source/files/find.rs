@@ -49,7 +49,7 @@ const DEEPEST: usize = 32;
 pub(super) fn all(paths: &[PathBuf]) -> miette::Result<Vec<Found>> {
     let (mut found, mut seen) = (Vec::new(), BTreeSet::new());
     for path in paths {
-        if path.as_os_str() == STANDARD_INPUT {
+        if path.as_os_str() == STANDARD_INPUT && seen.insert(path.clone()) {
             found.push(Found::Text(standard_input()?, true));
             continue;
         }
@@ -102,6 +102,8 @@ fn under(folder: &Path, depth: usize) -> miette::Result<Vec<PathBuf>> {
             } else if !name.starts_with('.') && !PASSED_OVER.contains(&&*name) && depth < DEEPEST {
                 files.extend(under(&path, depth + 1)?);
             }
+        } else if !kind.is_symlink() && !kind.is_file() {
+            // A pipe waits for whoever writes to it.
         } else if path.extension().is_some_and(|ending| ENDINGS.iter().any(|it| ending.eq_ignore_ascii_case(it))) {
             files.push(path);
         }
