@@ -6,7 +6,7 @@ use crate::capture::file;
 use crate::model::redact::Salt;
 use crate::run;
 use crate::source::captured;
-use crate::source::files::{self, Broken, Deployment, Project};
+use crate::source::files::{self, Broken, Deployment, Meant, Project};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -15,6 +15,9 @@ pub(super) struct Check {
     /// CloudFormation and SAM templates, OpenAPI documents, captures; folders are searched, - is standard input
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
+    /// Of the files named here check what there is to check: for hooks, which name every file of a change
+    #[arg(long)]
+    if_any: bool,
     /// The value of a template's parameter; its default holds otherwise
     #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = pair)]
     parameters: Vec<(String, String)>,
@@ -87,8 +90,12 @@ impl Check {
     pub(super) fn run(self) -> miette::Result<Outcome> {
         self.output.spare(&self.paths)?;
         let deployment = self.deployment()?;
-        let mut project = Project::read(&self.paths, &deployment)?;
+        let meant = if self.if_any { Meant::Perhaps } else { Meant::All };
+        let mut project = Project::read(&self.paths, meant, &deployment)?;
         if project.is_empty() && project.broken().is_empty() {
+            if self.if_any {
+                return Ok(Outcome::Clean);
+            }
             super::output::tell("nothing to check: the folders hold no template, API definition or capture");
             return Ok(Outcome::Nothing);
         }
@@ -107,7 +114,10 @@ impl Check {
         }
         run.broken = project.broken().iter().map(told).collect();
         // Other templates than these may be known to the baseline.
-        let outcome = self.output.report(run, &config, true)?;
+        let outcome = match self.output.report(run, &config, true)? {
+            Outcome::Nothing if self.if_any => Outcome::Clean,
+            outcome => outcome,
+        };
         Ok(if project.broken().is_empty() { outcome } else { Outcome::Failed })
     }
 

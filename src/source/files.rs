@@ -58,6 +58,15 @@ impl Deployment {
     }
 }
 
+/// What a file is that was named itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Meant {
+    /// One to be judged: what gatelint does not know is an error.
+    All,
+    /// As if it had been found in a folder: perhaps nothing of gatelint's.
+    Perhaps,
+}
+
 /// Everything that was found and could be read.
 #[derive(Default)]
 pub struct Project {
@@ -102,9 +111,9 @@ impl Project {
     ///
     /// # Errors
     /// A path does not exist or cannot be read, or a parameter is no template's.
-    pub fn read(paths: &[PathBuf], deployment: &Deployment) -> miette::Result<Project> {
+    pub fn read(paths: &[PathBuf], meant: Meant, deployment: &Deployment) -> miette::Result<Project> {
         let mut project = Project { repository: repository(), ..Project::default() };
-        for found in find::all(paths)? {
+        for found in find::all(paths, meant)? {
             let (name, asked) = (found.path().display().to_string(), project.inline.len());
             if let Err(error) = project.add(found, deployment) {
                 project.inline.truncate(asked);
@@ -119,12 +128,14 @@ impl Project {
                 "no template has a parameter {shown}"
             ));
         }
-        // A stack inside another is no stack of its own.
+        // A stack inside another is no stack of its own, and a document that a template includes no API of its own.
         let inside: Vec<u32> = project.stacks.iter().flat_map(stacks::Source::inside).collect();
-        let inside: Vec<String> =
-            inside.iter().filter_map(|file| Some(project.files.get(*file as usize)?.name.clone())).collect();
         let files = &project.files;
-        project.stacks.retain(|stack| files.get(stack.file as usize).is_none_or(|file| !inside.contains(&file.name)));
+        let path = |file: u32| files.get(file as usize).map(|file| &file.path);
+        let inside: Vec<_> = inside.into_iter().filter_map(path).collect();
+        project.stacks.retain(|stack| path(stack.file).is_none_or(|path| !inside.contains(&path)));
+        let times = |file: u32| files.iter().filter(|it| Some(&it.path) == path(file)).count();
+        project.documents.retain(|document| times(document.file) < 2);
         // Names of different templates are different things.
         if project.stacks.len() > 1 {
             let imports = project.imports();

@@ -1,6 +1,6 @@
 //! Which files a path means, and what each of them is.
 
-use super::{FileError, assembly};
+use super::{FileError, Meant, assembly};
 use crate::capture::file::is_capture;
 use crate::source::tree::{self, Node};
 use std::collections::BTreeSet;
@@ -46,7 +46,7 @@ const DEEPEST: usize = 32;
 
 /// # Errors
 /// A path that was named does not exist or cannot be read.
-pub(super) fn all(paths: &[PathBuf]) -> miette::Result<Vec<Found>> {
+pub(super) fn all(paths: &[PathBuf], meant: Meant) -> miette::Result<Vec<Found>> {
     let (mut found, mut seen) = (Vec::new(), BTreeSet::new());
     for path in paths {
         if path.as_os_str() == STANDARD_INPUT && seen.insert(path.clone()) {
@@ -70,7 +70,7 @@ pub(super) fn all(paths: &[PathBuf]) -> miette::Result<Vec<Found>> {
                 found.push(look(&file, false).unwrap_or_else(|error| Found::Unreadable(file, error)));
             }
         } else {
-            found.push(look(path, true)?);
+            found.push(look(path, meant == Meant::All)?);
         }
     }
     Ok(found)
