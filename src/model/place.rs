@@ -22,6 +22,8 @@ pub struct Place {
     document: Arc<Value>,
     /// Where a person wrote it, if it comes from a file of theirs.
     pub origin: Option<Origin>,
+    /// Where the resource itself was written: a part of it may stand elsewhere.
+    pub of: Option<Origin>,
 }
 
 /// A file that was read: a template, or a document beside it.
@@ -176,7 +178,7 @@ impl Place {
 
     pub fn new(resource: impl Into<String>, facts: &impl Serialize, pointer: impl Into<String>) -> Place {
         let document = Arc::new(serde_json::to_value(facts).unwrap_or_default());
-        Place { resource: resource.into(), pointer: pointer.into(), within: None, document, origin: None }
+        Place { resource: resource.into(), pointer: pointer.into(), within: None, document, origin: None, of: None }
     }
 
     /// Only this part of the text at the pointer; bytes.

@@ -12,9 +12,13 @@ pub(super) fn aside(run: &Run, positions: &Positions, out: &mut dyn io::Write) -
     lines.extend(known.map(|it| format!("known: {}: {}", it.rule.id, short(&it.fault.says))));
     if let Some(compared) = &run.compared {
         let one = |what: &str, known: &Known| format!("{what}: {}: {}", short(&known.rule), short(&known.message));
+        lines.extend(compared.worse.iter().map(|(known, how)| one(&format!("worse, {how}"), known)));
         lines.extend(compared.fixed.iter().map(|known| one("fixed", known)));
-        lines
-            .extend(compared.undecided.iter().map(|known| one("not found again, but not everything was asked", known)));
+        let gone = match compared.part {
+            true => "not found again in this part of the account",
+            false => "not found again, but not everything could be asked",
+        };
+        lines.extend(compared.undecided.iter().map(|known| one(gone, known)));
     }
     for it in &run.suppressed {
         let until = it.until.map(|until| format!(", until {until}")).unwrap_or_default();

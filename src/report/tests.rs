@@ -64,7 +64,7 @@ fn finding(evidence: Vec<Evidence>) -> Finding {
         fault: Fault::new("longer", subject, says).because(evidence).help("give it less"),
         origin: None,
         seen_in: [(Protocol::Rest, false)].into(),
-        requests: vec![Affected { request, behind: None }],
+        requests: vec![Affected { request, behind: None, ways: Vec::new() }],
         fingerprint: "ab".repeat(32),
         behind: None,
         level: None,

@@ -1,10 +1,10 @@
 //! Equal verdicts of many requests become one finding.
 
-use super::{Affected, Finding, Hidden, Options, Run, Tally, Unknown, after_deployment, order};
+use super::{Affected, Finding, Hidden, Options, Run, Tally, Unknown, Way, after_deployment, behind, order, places};
 use crate::capture::{CallCount, Header, Inline};
 use crate::follow::{HopKind, Request, View};
 use crate::model::unit::Protocol;
-use crate::model::{Gap, Origins, Subject};
+use crate::model::{Evidence, Gap, Origins, Place, Subject};
 use crate::rule::Rule;
 use crate::verdict::{Fault, Reach, Severity};
 use sha2::{Digest, Sha256};
@@ -42,12 +42,20 @@ type UnknownKey = (Option<&'static str>, Option<HopKind>, Subject, Vec<Gap>);
 
 struct Folded {
     finding: Finding,
-    /// With the earlier finding that each request already died of.
-    requests: BTreeMap<Request, Option<String>>,
+    requests: BTreeMap<Request, Met>,
+    /// Of the request before: often this one's too.
+    way: Option<Way>,
+}
+
+/// How a request meets a finding.
+struct Met {
+    /// The earlier finding that it already died of.
+    behind: Option<String>,
+    ways: Vec<Way>,
 }
 
 pub(super) struct Fold<'o> {
-    origins: &'o Origins,
+    pub(super) origins: &'o Origins,
     assumptions: BTreeSet<String>,
     requests: BTreeSet<Request>,
     findings: BTreeMap<Key, Folded>,
@@ -111,11 +119,14 @@ impl<'o> Fold<'o> {
                 known: false,
             },
             requests: BTreeMap::new(),
+            way: None,
         });
+        let way = folded.way_of(&fault.evidence);
         let own = &folded.finding.fingerprint;
         let behind = self.died_of.clone().filter(|died_of| died_of != own);
         folded.finding.seen_in.insert((at.protocol, at.authorizer));
-        folded.requests.entry(at.request.clone()).or_insert(behind);
+        let met = folded.requests.entry(at.request.clone()).or_insert_with(|| Met { behind, ways: Vec::new() });
+        met.ways.extend(way.filter(|way| met.ways.last() != Some(way)));
         if kills && self.died_of.is_none() {
             self.died_of = Some(own.clone());
         }
@@ -160,7 +171,7 @@ impl<'o> Fold<'o> {
     ) -> Run {
         self.drop_what_is_deployed_too();
         let mut findings: Vec<Finding> = self.findings.into_values().map(Folded::finish).collect();
-        findings.sort_by(|a, b| order(a).cmp(&order(b)).then_with(|| a.requests.cmp(&b.requests)));
+        findings.sort_by(order);
         let told =
             |(row, requests): (Unknown, BTreeSet<Request>)| Unknown { requests: requests.into_iter().collect(), ..row };
         let unknown: Vec<Unknown> = self.unknown.into_values().map(told).collect();
@@ -214,11 +225,38 @@ impl<'o> Fold<'o> {
 }
 
 impl Folded {
+    /// The evidence of one request, if it stands in files. What it shares with the finding's is not kept again.
+    fn way_of(&mut self, evidence: &[Evidence]) -> Option<Way> {
+        if places(evidence).iter().all(|(place, _)| place.origin.is_none()) {
+            return None;
+        }
+        if self.way.as_deref() != Some(evidence) {
+            let mut own = evidence.to_vec();
+            share(&mut own, &places(&self.finding.fault.evidence));
+            self.way = Some(own.into());
+        }
+        self.way.clone()
+    }
+
     fn finish(self) -> Finding {
-        let first = self.requests.values().next().cloned().flatten();
-        let behind = first.filter(|_| self.requests.values().all(Option::is_some));
-        let requests = self.requests.into_iter().map(|(request, behind)| Affected { request, behind }).collect();
-        Finding { requests, behind, ..self.finding }
+        let affected = |(request, Met { behind, ways })| Affected { request, behind, ways };
+        let requests: Vec<Affected> = self.requests.into_iter().map(affected).collect();
+        Finding { behind: behind(&requests), requests, ..self.finding }
+    }
+}
+
+/// Equal places become one: a resource with a long policy speaks for many requests.
+fn share(evidence: &mut [Evidence], known: &[(&Place, &str)]) {
+    for one in evidence {
+        match one {
+            Evidence::Read { place, .. } => {
+                if let Some((same, _)) = known.iter().find(|(known, _)| *known == place) {
+                    *place = (*same).clone();
+                }
+            }
+            Evidence::Because { of, .. } => share(of, known),
+            Evidence::Missing { .. } | Evidence::Document { .. } => {}
+        }
     }
 }
 
