@@ -28,7 +28,7 @@ pub struct Capture {
     /// What recording it cost, by `service:Operation`.
     pub calls: BTreeMap<String, CallCount>,
     /// What the source took for true without having seen it.
-    pub assumed: Vec<&'static str>,
+    pub assumed: Vec<String>,
     /// Where the facts of templates were written.
     pub origins: Origins,
     pub units: Units,

@@ -8,6 +8,8 @@
 //! | `strings.rs`, `lookup.rs`, `json.rs` | the other functions |
 //! | `condition.rs`, `choice.rs`, `equal.rs` | conditions, and what undecided ones hang on |
 //! | `circle.rs` | resources that wait for each other |
+//! | `types.rs` | which types of resources there are |
+//! | `told.rs` | which generated names a template tells to others |
 //! | `assertions.rs` | `Rules`: what is demanded of the parameters |
 //! | `included.rs` | what only a template can say, in files beside it |
 //! | `sam.rs` | SAM's transform: from a tree to a tree |
@@ -35,6 +37,8 @@ mod strings;
 mod template;
 #[cfg(test)]
 mod tests;
+mod told;
+pub(in crate::source) mod types;
 mod value;
 
 pub use error::TemplateError;

@@ -6,6 +6,8 @@
 //! | `assembly.rs` | what the CDK leaves in `cdk.out` |
 //! | `find.rs` | which files a path means, and what each of them is |
 //! | `stacks.rs` | templates with the stacks inside them, under given parameters and assumed worlds, as facts |
+//! | `unseen.rs` | what is deployed with a template and cannot be read |
+//! | `places.rs` | templates that cannot go to one account and region |
 //! | `document.rs` | OpenAPI documents that no template holds |
 //! | `ignores.rs` | what people accept beside what they wrote |
 //! | `parameters.rs` | `--parameters FILE` |
@@ -17,7 +19,11 @@ mod error;
 mod find;
 mod ignores;
 mod parameters;
+mod places;
 mod stacks;
+#[cfg(test)]
+mod tests;
+mod unseen;
 
 pub use error::FileError;
 pub use parameters::{Parameter, parameters};
@@ -322,7 +328,8 @@ impl Project {
             let gap = Gap::not_readable(format!("what {} holds, which is broken", it.name));
             (document::scope(deployment, &it.name), gap)
         });
-        let stacks::All { shared, mut units, coverage, open } = stacks::all(&self.stacks, unseen, world, &ledger)?;
+        let stacks::All { shared, mut units, coverage, open, assumed } =
+            stacks::all(&self.stacks, unseen, world, &ledger)?;
         units.extend(self.documents.iter().map(|it| it.unit(deployment, &self.files, &ledger)));
         let sources = self.stacks.iter().map(|it| (it.kind, it.file));
         let sources = sources.chain(self.documents.iter().map(|it| ("openapi", it.file)));
@@ -344,7 +351,7 @@ impl Project {
             shared,
             directory: units.iter().map(ApiUnit::entry).collect(),
             calls: BTreeMap::new(),
-            assumed: self.assumed(),
+            assumed: self.assumed().into_iter().map(str::to_owned).chain(assumed).collect(),
             origins: ledger.finish(),
             inline: self.inline.clone(),
             units: Box::new(units.into_iter().map(Ok)),

@@ -29,7 +29,7 @@ use crate::model::{ApiUnit, Gap, Scope, Seen, Str, Text};
 use crate::source::cloudformation::Value;
 use crate::source::tree::Span;
 use fields::{Fields, Ledger};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A resource that a deployment makes, or may make.
 pub(in crate::source) struct Declared {
@@ -52,9 +52,25 @@ pub(in crate::source) struct Stack<'t> {
     pub(in crate::source) scope: Scope,
     pub(in crate::source) name: Option<Str>,
     pub(in crate::source) resources: Vec<Declared>,
-    /// What may add resources that are not among these.
-    pub(in crate::source) may_have_more: Option<Gap>,
+    pub(in crate::source) unseen: Unseen,
     pub(in crate::source) ledger: &'t Ledger,
+}
+
+/// What is deployed with a template and does not stand in it.
+#[derive(Default)]
+pub(in crate::source) struct Unseen {
+    /// What may change anything of the template: a macro, a module, a type that is not known.
+    pub(in crate::source) inside: Option<Gap>,
+    /// What stands beside it, such as a stack whose template is elsewhere: it reaches only what it can name.
+    pub(in crate::source) beside: Option<Gap>,
+    /// The generated names that the template tells to others.
+    pub(in crate::source) told: BTreeSet<Str>,
+}
+
+impl Unseen {
+    pub(in crate::source) fn any(&self) -> Option<&Gap> {
+        self.inside.as_ref().or(self.beside.as_ref())
+    }
 }
 
 impl Declared {
@@ -94,8 +110,18 @@ impl<'t> Stack<'t> {
         tags.into_iter().map(|(key, value)| (key.into(), value.clone())).collect()
     }
 
+    /// What is not seen and may add to a thing of this kind and name: from inside its own template to any, from
+    /// elsewhere to those whose names are known there, because people chose them or a template tells them. A name that
+    /// CloudFormation makes, and that no template tells, only its own template can use.
+    fn unseen_of<'s>(&'s self, kind: &'s str, told: &'s BTreeSet<Str>) -> impl Fn(&Text) -> Option<&'s Gap> {
+        let own: BTreeSet<&Text> = self.of(kind).map(|it| &it.reference).collect();
+        let known = |name: &Text| name.holes().all(|hole| hole.family.is_none() || told.contains(&hole.id));
+        move |name| self.unseen.any().filter(|_| known(name) || (self.unseen.inside.is_some() && own.contains(name)))
+    }
+
     /// The things that stand for themselves.
     pub(in crate::source) fn things(&self, into: &mut Facts) {
+        into.told.extend(self.unseen.told.iter().cloned());
         lambda::things(self, into);
         iam::things(self, into);
         rest::things(self, into);
@@ -129,6 +155,8 @@ pub(in crate::source) struct Facts {
     paths: rest::Paths,
     listeners: Vec<Listener>,
     vpcs: network::Vpcs,
+    /// The generated names that some template tells to others.
+    told: BTreeSet<Str>,
 }
 
 impl Facts {

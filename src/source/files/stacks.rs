@@ -1,20 +1,21 @@
 //! Templates, with the stacks inside them, as the facts of a deployment.
 
+use super::places::{self, Once};
 use super::{Deployment, FileError, Project};
 use crate::capture::{Coverage, Shared};
 use crate::model::{ApiUnit, Charset, Gap, Hole, Kind, Scope, Seen, Str, Text};
 use crate::source::cloudformation::resources::fields::Ledger;
-use crate::source::cloudformation::resources::{Declared, Facts, Stack};
+use crate::source::cloudformation::resources::{Declared, Facts, Stack, Unseen};
 use crate::source::cloudformation::sam::{self, Include, SamError};
 use crate::source::cloudformation::{Choice, Evaluator, Given, Known, Resource, Template, TemplateError, Value, World};
 use crate::source::tree::{Is, Member, Node, Span};
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// How many stacks may stand inside each other.
 const DEEPEST: usize = 8;
-const NESTED: &str = "AWS::CloudFormation::Stack";
+pub(super) const NESTED: &str = "AWS::CloudFormation::Stack";
 
 /// A template as it was read, before anything is given or assumed.
 pub(super) struct Source {
@@ -33,6 +34,8 @@ pub(super) struct All {
     pub(super) units: Vec<ApiUnit>,
     pub(super) coverage: Coverage,
     pub(super) open: Vec<Choice>,
+    /// What is taken for true of where they go.
+    pub(super) assumed: Vec<String>,
 }
 
 /// All stacks, followed as far as they say.
@@ -99,22 +102,6 @@ impl Source {
         Ok(Source { file, kind, given, root, children })
     }
 
-    /// A stack inside that is not on this disk, or a type that a later SAM knows, may grant and add what nobody sees.
-    fn unread(&self, template: &Template) -> Option<Gap> {
-        template.resources.iter().find_map(|it| {
-            let what = match &*it.kind {
-                NESTED if self.children.contains_key(&it.logical_id) => return None,
-                NESTED | "AWS::Serverless::Application" => "stack",
-                kind if kind.ends_with("::MODULE") => "module",
-                kind if kind.starts_with("AWS::Serverless::") && !sam::BESIDE_THE_WAY.contains(&kind) => {
-                    return Some(Gap::not_readable(format!("what SAM makes of {}, a {kind}", it.logical_id)));
-                }
-                _ => return None,
-            };
-            Some(Gap::not_readable(format!("the {what} {}, whose template is not on this disk", it.logical_id)))
-        })
-    }
-
     pub(super) fn takes(&self, parameter: &str) -> bool {
         self.root.get("Parameters").is_some_and(|it| it.get(parameter).is_some())
     }
@@ -153,6 +140,24 @@ impl Source {
         under(template, Given { nested, ..given }, world)
     }
 
+    /// What it makes, with the stacks inside it, of which a place has only one.
+    pub(super) fn once(&self, given: Given, world: &World, into: &mut BTreeSet<Once>) -> Result<(), TemplateError> {
+        let template = Template::read(&self.root, &given)?;
+        let evaluator = self.evaluator(&template, given, world)?;
+        for resource in template.resources.iter().filter(|it| evaluator.exists(it) != Seen::Set(false)) {
+            if let Some((noun, property)) = Once::property(resource)
+                && let Some(name) = resource.properties.get(property)
+                && let Known::Text(name) = evaluator.value(name)?.is
+            {
+                into.insert(Once::new(noun, evaluator.scope(), name));
+            }
+            if let Some(child) = self.children.get(&resource.logical_id) {
+                child.once(evaluator.given_to(resource)?, world, into)?;
+            }
+        }
+        Ok(())
+    }
+
     fn read<'l>(
         &self,
         given: Given,
@@ -174,8 +179,8 @@ impl Source {
         }
         let scope = evaluator.scope();
         let name = name.as_ref().and_then(Text::lit).map(Str::from);
-        let may_have_more = template.may_have_more().then(|| more(&template)).or_else(|| self.unread(&template));
-        into.stacks.push(Stack { scope, name, resources, may_have_more, ledger });
+        let unseen = super::unseen::of(&evaluator, |nested| self.children.contains_key(nested))?;
+        into.stacks.push(Stack { scope, name, resources, unseen, ledger });
         for choice in evaluator.undecided() {
             let known = into.open.remove(&choice.of);
             into.open.insert(choice.of.clone(), known.map_or(choice.clone(), |known| known.merge(choice)));
@@ -202,13 +207,18 @@ pub(super) fn all(
     world: &World,
     ledger: &Ledger,
 ) -> Result<All, TemplateError> {
+    let (given, assumed) = places::of(sources, world, |file| ledger.file(file))?;
+    let given = |n: usize, exports: &BTreeMap<_, _>| {
+        let own = given.get(n).cloned().unwrap_or_default();
+        Given { exports: exports.clone(), ..own }
+    };
     let mut exports = BTreeMap::new();
     // An export may hang on an import.
     let rounds = if sources.len() > 1 { sources.len().min(DEEPEST) } else { 0 };
     for _ in 0..rounds {
         let mut next = BTreeMap::new();
-        for source in sources {
-            let given = Given { exports: exports.clone(), ..source.given.clone() };
+        for (n, source) in sources.iter().enumerate() {
+            let given = given(n, &exports);
             let template = Template::read(&source.root, &given)?;
             next.extend(source.evaluator(&template, given, world)?.exports()?);
         }
@@ -218,17 +228,18 @@ pub(super) fn all(
         exports = next;
     }
     let mut read = Read::default();
-    for source in sources {
-        source.read(Given { exports: exports.clone(), ..source.given.clone() }, world, ledger, &mut read)?;
+    for (n, source) in sources.iter().enumerate() {
+        source.read(given(n, &exports), world, ledger, &mut read)?;
     }
     for (scope, gap) in unseen {
-        read.stacks.push(Stack { scope, name: None, resources: Vec::new(), may_have_more: Some(gap), ledger });
+        let unseen = Unseen { beside: Some(gap), ..Unseen::default() };
+        read.stacks.push(Stack { scope, name: None, resources: Vec::new(), unseen, ledger });
     }
     let mut facts = Facts::default();
     let mut coverage = Coverage::default();
     for stack in &read.stacks {
         // What nobody sees may hold whole APIs, and a macro may change those that are seen.
-        if let Some(gap) = &stack.may_have_more {
+        if let Some(gap) = stack.unseen.any() {
             [Kind::RestApi, Kind::Api]
                 .into_iter()
                 .for_each(|kind| coverage.partial(kind, stack.scope.clone(), gap.clone()));
@@ -238,7 +249,7 @@ pub(super) fn all(
     read.stacks.iter().for_each(|stack| stack.parts(&mut facts));
     let (shared, units) = facts.finish();
     let open = read.open.into_values().collect();
-    Ok(All { shared, units, coverage, open })
+    Ok(All { shared, units, coverage, open, assumed })
 }
 
 /// What facts are made of besides properties.
@@ -337,14 +348,6 @@ impl Include for Beside<'_> {
 fn hole(evaluator: &Evaluator<'_>, id: &str, name: &str, gap: Gap) -> Text {
     let id = format!("{}{id}.{name}", evaluator.prefix()).into();
     Text::hole(Hole { id, family: None, charset: Charset::Any, gap })
-}
-
-/// What may add resources that nobody sees.
-fn more(template: &Template) -> Gap {
-    match template.macros().next() {
-        Some(name) => Gap::not_readable(format!("what the macro {name} makes of the template")),
-        None => Gap::not_readable("what the template includes from elsewhere"),
-    }
 }
 
 /// The template of a stack inside, if it lies on this disk.

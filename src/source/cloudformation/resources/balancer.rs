@@ -21,7 +21,7 @@ pub(super) fn parts(stack: &Stack<'_>, of: &mut Facts) {
     for declared in stack.of("AWS::ElasticLoadBalancingV2::ListenerRule") {
         rule(stack, declared, &mut of.listeners);
     }
-    if let Some(gap) = &stack.may_have_more {
+    if let Some(gap) = stack.unseen.any() {
         let any = Rule { actions: Seen::Unknown(gap.clone()), ..Rule::default() };
         of.listeners.iter_mut().for_each(|listener| add(&mut listener.rules, any.clone(), &None));
         // One of which nothing is known, not even whose it is.

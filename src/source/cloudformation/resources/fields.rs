@@ -20,6 +20,11 @@ impl Ledger {
         Ledger { files, origins: RefCell::default() }
     }
 
+    /// What reports call the file.
+    pub(in crate::source) fn file(&self, at: u32) -> String {
+        self.files.get(at as usize).map_or_else(String::new, |file| file.name.clone())
+    }
+
     /// `resource` is what [`crate::model::Place`] calls it, `name` what a person does.
     pub(in crate::source) fn name(&self, resource: impl Into<String>, name: &str) {
         self.origins.borrow_mut().name(resource, name);

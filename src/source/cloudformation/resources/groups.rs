@@ -21,7 +21,7 @@ pub(super) fn parts(stack: &Stack<'_>, of: &mut Facts) {
         for declared in stack.of(way.kind) {
             rule(stack, declared, way, &mut of.shared.security_groups);
         }
-        if let Some(gap) = &stack.may_have_more {
+        if let Some(gap) = stack.unseen.any() {
             let any = IpPermission {
                 ip_protocol: Seen::Unknown(gap.clone()),
                 ip_ranges: Seen::Unknown(gap.clone()),

@@ -6,6 +6,7 @@ use super::{Declared, Facts, Stack};
 use crate::capture::Held;
 use crate::model::iam::{AttachedPolicy, InlinePolicy, ManagedPolicy, PermissionsBoundary, Role};
 use crate::model::{Gap, Seen, Text};
+use std::collections::BTreeSet;
 
 pub(super) fn things(stack: &Stack<'_>, into: &mut Facts) {
     let roles = stack.of("AWS::IAM::Role").map(|it| role(stack, it));
@@ -15,7 +16,8 @@ pub(super) fn things(stack: &Stack<'_>, into: &mut Facts) {
 }
 
 pub(super) fn parts(stack: &Stack<'_>, of: &mut Facts) {
-    let roles = &mut of.shared.roles;
+    let Facts { shared, told, .. } = of;
+    let roles = &mut shared.roles;
     for kind in ["AWS::IAM::Policy", "AWS::IAM::RolePolicy"] {
         for declared in stack.of(kind) {
             inline(stack, declared, roles);
@@ -24,8 +26,11 @@ pub(super) fn parts(stack: &Stack<'_>, of: &mut Facts) {
     for declared in stack.of("AWS::IAM::ManagedPolicy") {
         attach(stack, declared, roles);
     }
-    if let Some(gap) = &stack.may_have_more {
-        roles.iter_mut().for_each(|role| hide(&mut role.facts, gap));
+    let unseen = stack.unseen_of("AWS::IAM::Role", told);
+    for role in roles.iter_mut().map(|held| &mut held.facts) {
+        if let Some(gap) = unseen(&role.role_name) {
+            hide(role, gap);
+        }
     }
 }
 
@@ -126,14 +131,24 @@ fn of_roles<'r>(stack: &Stack<'_>, declared: &Declared, roles: &'r mut [Held<Rol
     };
     match names {
         Ok(names) => {
+            let account = &stack.scope.account;
+            let is_meant = |held: &Held<Role>| held.scope.account == *account && names.contains(&held.facts.role_name);
+            let met: BTreeSet<Text> =
+                roles.iter().filter(|held| is_meant(held)).map(|held| held.facts.role_name.clone()).collect();
             let mut of = Vec::new();
-            for role in roles.iter_mut().map(|held| &mut held.facts) {
-                // A name that is given from outside may be any that is given.
-                let maybe = names.iter().find(|name| could_be(name, &role.role_name));
-                match maybe.and_then(|name| name.gaps().into_iter().next()) {
-                    _ if names.contains(&role.role_name) => of.push(role),
-                    Some(gap) => hide(role, &gap),
-                    None => {}
+            for held in roles.iter_mut() {
+                if is_meant(held) {
+                    of.push(&mut held.facts);
+                    continue;
+                }
+                // A name, or an account, that is given from outside may be any that is given.
+                let maybe = |(a, b): (&Text, &Text)| a == b || could_be(a, b);
+                let open = names
+                    .iter()
+                    .filter(|name| !met.contains(*name))
+                    .find(|name| maybe((name, &held.facts.role_name)) && maybe((account, &held.scope.account)));
+                if let Some(gap) = open.and_then(|name| name.gaps().into_iter().chain(account.gaps()).next()) {
+                    hide(&mut held.facts, &gap);
                 }
             }
             of

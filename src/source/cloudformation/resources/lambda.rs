@@ -22,12 +22,19 @@ pub(super) fn things(stack: &Stack<'_>, into: &mut Facts) {
 
 /// Grants, and what may hide some.
 pub(super) fn parts(stack: &Stack<'_>, of: &mut Facts) {
-    let functions = &mut of.shared.functions;
+    let Facts { shared, told, .. } = of;
+    let functions = &mut shared.functions;
     for declared in stack.of("AWS::Lambda::Permission") {
         permission(stack, declared, functions);
     }
-    if let Some(gap) = &stack.may_have_more {
-        functions.iter_mut().for_each(|held| may_be_granted(&mut held.facts, gap));
+    for declared in stack.of("AWS::Lambda::ResourcePolicy") {
+        whole_policy(stack, declared, functions);
+    }
+    let unseen = stack.unseen_of("AWS::Lambda::Function", told);
+    for function in functions.iter_mut().map(|held| &mut held.facts) {
+        if let Some(gap) = unseen(&function.function_name) {
+            may_be_granted(function, gap);
+        }
     }
 }
 
@@ -151,23 +158,8 @@ fn weights(routing: &Fields<'_>) -> Result<RoutingConfig, Gap> {
 /// `AddPermission` writes one statement into the policy of just this name and qualifier.
 fn permission(stack: &Stack<'_>, declared: &Declared, functions: &mut [Held<Function>]) {
     let fields = stack.fields(declared, &declared.reference);
-    let target = match fields.text("FunctionName", "FunctionName") {
-        Seen::Set(target) => target,
-        Seen::Unset => return,
-        // It may be for any of them.
-        Seen::Unknown(gap) => return functions.iter_mut().for_each(|held| may_be_granted(&mut held.facts, &gap)),
-    };
-    let called = Called::of(&target, &stack.scope);
-    let owner = |held: &Held<Function>| called.is(&held.facts, &held.scope);
-    let Some(at) = functions.iter().position(|held| owner(held).is_ok_and(|is| is)) else {
-        for held in functions.iter_mut() {
-            if let Err(gap) = called.is(&held.facts, &held.scope) {
-                may_be_granted(&mut held.facts, &gap);
-            }
-        }
-        return;
-    };
-    let Some(function) = functions.get_mut(at).map(|held| &mut held.facts) else { return };
+    let target = fields.text("FunctionName", "FunctionName");
+    let Some(function) = owner(stack, &target, functions, may_be_granted) else { return };
     let number = function.policy.set().map_or(0, |policy| policy.statement.as_slice().len());
     let resource = function.function_arn.to_string();
     let pointer = format!("/Policy/Statement/{number}");
@@ -185,6 +177,52 @@ fn permission(stack: &Stack<'_>, declared: &Declared, functions: &mut [Held<Func
         }
     };
     add(function, statement);
+}
+
+/// `PutResourcePolicy` writes the whole policy. What is left of statements that `AddPermission` writes beside it is not
+/// documented.
+///
+/// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-resourcepolicy.html>
+fn whole_policy(stack: &Stack<'_>, declared: &Declared, functions: &mut [Held<Function>]) {
+    // It may deny as well.
+    let hide = |function: &mut Function, gap: &Gap| function.policy = Seen::Unknown(gap.clone());
+    let fields = stack.fields(declared, &declared.reference);
+    let Some(function) = owner(stack, &fields.text("ResourceArn", "ResourceArn"), functions, hide) else { return };
+    let fields = Fields::new(&declared.properties, stack.ledger, function.function_arn.to_string());
+    let said = fields.document("PolicyDocument", "Policy");
+    function.policy = match (&function.policy, &declared.undecided) {
+        (_, Some(gap)) => Seen::Unknown(gap.clone()),
+        (Seen::Unset, None) => said,
+        _ => Seen::Unknown(Gap::not_modelled("several resources that write the policy of one function")),
+    };
+}
+
+/// The function that a property names. Each that it may name is one for `maybe`.
+fn owner<'f>(
+    stack: &Stack<'_>,
+    target: &Seen<Text>,
+    functions: &'f mut [Held<Function>],
+    maybe: impl Fn(&mut Function, &Gap),
+) -> Option<&'f mut Function> {
+    let target = match target {
+        Seen::Set(target) => target,
+        Seen::Unset => return None,
+        Seen::Unknown(gap) => {
+            functions.iter_mut().for_each(|held| maybe(&mut held.facts, gap));
+            return None;
+        }
+    };
+    let called = Called::of(target, &stack.scope);
+    let is = |held: &Held<Function>| called.is(&held.facts, &held.scope);
+    if let Some(at) = functions.iter().position(|held| is(held).is_ok_and(|is| is)) {
+        return functions.get_mut(at).map(|held| &mut held.facts);
+    }
+    for held in functions {
+        if let Err(gap) = is(held) {
+            maybe(&mut held.facts, &gap);
+        }
+    }
+    None
 }
 
 fn statement(declared: &Declared, fields: &Fields<'_>, function: &Text) -> Result<Statement, Gap> {

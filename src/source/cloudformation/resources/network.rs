@@ -72,7 +72,7 @@ pub(super) fn parts(stack: &Stack<'_>, of: &mut Facts) {
         associate(lists, &of, &with);
         vpcs.with_table.push(with.subnet_id);
     }
-    if let Some(gap) = &stack.may_have_more {
+    if let Some(gap) = stack.unseen.any() {
         acls.iter_mut().for_each(|held| held.facts.entries = Seen::Unknown(gap.clone()));
         tables.iter_mut().for_each(|held| held.facts.routes = Seen::Unknown(gap.clone()));
         vpcs.with_acl.push(Seen::Unknown(gap.clone()));

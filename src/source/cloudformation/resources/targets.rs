@@ -32,7 +32,7 @@ pub(super) fn parts(stack: &Stack<'_>, of: &mut Facts) {
             Seen::Unset => {}
         }
     }
-    if let Some(gap) = &stack.may_have_more {
+    if let Some(gap) = stack.unseen.any() {
         groups.iter_mut().for_each(|held| held.facts.targets = Seen::Unknown(gap.clone()));
     }
 }

@@ -8,6 +8,9 @@ use crate::model::unit::{V2Content, V2Facts, V2Unit};
 use crate::model::v2::{Api, Authorizer, Integration, IntegrationType, ProtocolType, Route, Stage, TlsConfig, VpcLink};
 use crate::model::{Gap, Seen, Text};
 
+/// What places call the integration that `Target` makes.
+const QUICK: &str = "quick";
+
 pub(super) fn things(stack: &Stack<'_>, into: &mut Facts) {
     let links = stack.of("AWS::ApiGatewayV2::VpcLink").map(|it| link(stack, it));
     into.shared.vpc_links_v2.extend(links.map(|facts| Held { scope: stack.scope.clone(), facts }));
@@ -31,6 +34,9 @@ pub(super) fn parts(stack: &Stack<'_>, of: &mut Facts) {
     each(stack, "AWS::ApiGatewayV2::Stage", units, |fields, part, unit| {
         let stage = Stage { tags: stack.tags(part), ..stage(&fields) };
         add(&mut unit.stages, stage, &part.undecided);
+    });
+    each(stack, "AWS::ApiGatewayV2::ApiGatewayManagedOverrides", units, |fields, part, unit| {
+        overrides(&fields, &part.undecided, unit);
     });
 }
 
@@ -86,9 +92,8 @@ fn api(stack: &Stack<'_>, declared: &Declared) -> V2Facts {
 
 /// `Target` makes a proxy integration, a route and the stage `$default`.
 fn quick(fields: &Fields<'_>, api: &Text, draft: &mut V2Content) {
-    let id = Text::new("quick");
-    let resource = format!("apis/{}/integrations/quick", api.label());
-    let own = fields.clone().of(resource);
+    let id = Text::new(QUICK);
+    let own = fields.clone().of(format!("apis/{}/integrations/{QUICK}", api.label()));
     let uri = own.text("Target", "IntegrationUri");
     let is_function = uri.set().is_some_and(|uri| uri.strip_prefix("arn:").is_some());
     let integration = Integration {
@@ -103,9 +108,58 @@ fn quick(fields: &Fields<'_>, api: &Text, draft: &mut V2Content) {
         Seen::Set(key) => key,
         _ => "$default".into(),
     };
-    let route = Route { route_key: key, target: Seen::Set(Text::new("integrations/quick")), ..Route::default() };
+    let route = Route { route_key: key, target: Seen::Set(quick_target()), ..Route::default() };
     add(&mut draft.integrations, integration, &None);
     add(&mut draft.routes, route, &None);
+}
+
+fn quick_target() -> Text {
+    Text::new(format!("integrations/{QUICK}"))
+}
+
+/// What is said otherwise of the integration, the route and the stage that `Target` makes.
+///
+/// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigatewayv2-apigatewaymanagedoverrides.html>
+fn overrides(fields: &Fields<'_>, undecided: &Option<Gap>, unit: &mut V2Facts) {
+    let part = |name| match (fields.object(name, name), undecided) {
+        (Seen::Unset, _) => Seen::Unset,
+        (_, Some(gap)) => Seen::Unknown(gap.clone()),
+        (part, None) => part,
+    };
+    let resource = format!("apis/{}/integrations/{QUICK}", unit.api.api_id.label());
+    let said = part("Integration").map(|it| it.of(resource));
+    for own in all(&mut unit.draft.integrations).filter(|it| it.integration_id.lit() == Some(QUICK)) {
+        say(&mut own.timeout_in_millis, &said, |it| it.int("TimeoutInMillis", "TimeoutInMillis"));
+        say(&mut own.integration_method, &said, |it| it.text("IntegrationMethod", "IntegrationMethod"));
+        say(&mut own.payload_format_version, &said, |it| it.text("PayloadFormatVersion", "PayloadFormatVersion"));
+    }
+    let (said, quick) = (part("Route"), quick_target());
+    for own in all(&mut unit.draft.routes).filter(|it| it.target.set() == Some(&quick)) {
+        say(&mut own.authorization_type, &said, |it| it.word("AuthorizationType", "AuthorizationType"));
+        say(&mut own.authorizer_id, &said, |it| it.text("AuthorizerId", "AuthorizerId"));
+        say(&mut own.target, &said, |it| it.text("Target", "Target"));
+    }
+    let said = part("Stage");
+    for own in all(&mut unit.stages).filter(|it| it.stage_name.lit() == Some("$default")) {
+        say(&mut own.auto_deploy, &said, |it| it.bool("AutoDeploy", "AutoDeploy"));
+        say(&mut own.stage_variables, &said, |it| it.text_map("StageVariables", "StageVariables"));
+    }
+}
+
+fn all<T>(list: &mut Seen<Vec<T>>) -> impl Iterator<Item = &mut T> {
+    let list = if let Seen::Set(list) = list { list.as_mut_slice() } else { &mut [] };
+    list.iter_mut()
+}
+
+fn say<'f, T>(own: &mut Seen<T>, part: &Seen<Fields<'f>>, said: impl FnOnce(&Fields<'f>) -> Seen<T>) {
+    let said = match part {
+        Seen::Set(part) => said(part),
+        Seen::Unset => Seen::Unset,
+        Seen::Unknown(gap) => Seen::Unknown(gap.clone()),
+    };
+    if !said.is_unset() {
+        *own = said;
+    }
 }
 
 fn each<'s>(
