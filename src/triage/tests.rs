@@ -170,8 +170,9 @@ fn an_ignore_of_a_file_speaks_for_what_begins_there() {
 }
 
 fn read(file: &Arc<SourceFile>, at: usize) -> Evidence {
-    let place = Place::new("A", &json!({ "t": at }), "/t");
-    Evidence::read(Place { origin: Some(Origin { file: file.clone(), at: at..at + 1 }), ..place }, "here")
+    let mut place = Place::new("A", &json!({ "t": at }), "/t");
+    place.origin = Some(Origin { file: file.clone(), at: at..at + 1 });
+    Evidence::read(place, "here")
 }
 
 /// Where the ways of all requests begin, by route.
