@@ -163,7 +163,8 @@ fn what_is_asked_once_still_stands_in_two_places() {
     let split = |at| split(&ignored(QUEUE, "lambda-timeout-exceeds-integration", at));
     assert_eq!(split("Timeout: 30"), (vec![], owned(&[GET, POST]), 0));
     assert_eq!(split("TimeoutInMillis"), (owned(&[POST]), owned(&[GET]), 0));
-    assert_eq!(split("Get:"), (owned(&[GET, POST]), vec![], 1), "an event is no resource");
+    assert_eq!(split("Post:"), (owned(&[GET]), owned(&[POST]), 0), "the event makes the route");
+    assert_eq!(split("Handler:"), (owned(&[GET, POST]), vec![], 1));
 }
 
 #[test]
