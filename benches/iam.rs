@@ -60,7 +60,7 @@ fn wildcards(c: &mut Criterion) {
     };
     let long = |n: usize| Text::new("a".repeat(n));
     let holed = |n: usize| Text::from_parts((0..n / 16).flat_map(|id| [Part::Lit("a".repeat(15).into()), hole(id)]));
-    let stars = |n: usize| Text::new("*a".repeat(n) + "*b");
+    let stars = |n: usize| Text::new("*a".repeat(n) + "*b*");
     let mut group = c.benchmark_group("wildcards");
     group.sample_size(20);
     for n in [256, 512, 1_024, 2_048] {

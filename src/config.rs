@@ -144,13 +144,13 @@ pub enum ConfigError {
     },
 }
 
-/// Reads the text of a file of that name.
+/// Reads the settings.
 ///
 /// # Errors
 /// What is no TOML, or says what gatelint does not know, with its place.
-pub fn parse(name: &str, text: &str) -> Result<Config, ConfigError> {
-    let reader = Reader { file: Arc::new(SourceFile { name: name.to_owned(), text: text.into() }) };
-    let written: Written = toml::from_str(text).map_err(|error| reader.syntax(&error))?;
+pub fn parse(file: SourceFile) -> Result<Config, ConfigError> {
+    let reader = Reader { file: Arc::new(file) };
+    let written: Written = toml::from_str(&reader.file.text).map_err(|error| reader.syntax(&error))?;
     let levels = written.rules.into_iter().map(|(rule, level)| Ok((reader.rule(&rule)?, level)));
     Ok(Config {
         fail_on: written.fail_on,
@@ -221,7 +221,7 @@ mod tests {
     use super::*;
 
     fn wrong(text: &str) -> (String, String) {
-        let error = parse("gatelint.toml", text).expect_err(text);
+        let error = parse(SourceFile::new("gatelint.toml", text, None)).expect_err(text);
         let label = error.labels().and_then(|mut labels| labels.next()).expect("a label");
         (error.to_string(), text[label.offset()..label.offset() + label.len()].to_owned())
     }
@@ -244,7 +244,7 @@ mod tests {
             where = "*"
             because = "x"
             until = "2027-02-01""#;
-        let config = parse("gatelint.toml", text).expect("readable");
+        let config = parse(SourceFile::new("gatelint.toml", text, None)).expect("readable");
         assert_eq!((config.fail_on, config.strict), (Some(FailOn::Warning), true));
         let levels = [("lambda-invoke-denied", Level::Warning), ("lambda-timeout-exceeds-integration", Level::Off)];
         assert_eq!(config.levels, levels.into());
@@ -271,7 +271,7 @@ mod tests {
 
     #[test]
     fn a_wrong_rule_names_the_nearest() {
-        let error = parse("g", "[rules]\nlambda-timeout = \"off\"").expect_err("no such rule");
+        let error = parse(SourceFile::new("g", "[rules]\nlambda-timeout = \"off\"", None)).expect_err("no such rule");
         assert!(error.help().expect("help").to_string().contains("did you mean lambda-timeout-exceeds-integration"));
     }
 }

@@ -103,6 +103,7 @@ fn trusts(call: &Invocation<'_>, role: &Held<Role>) -> Verdict {
 /// Which action another AWS service's call needs is not judged yet; a function's is.
 fn allows(call: &Invocation<'_>, role: &Held<Role>, ctx: &Ctx<'_>) -> Verdict {
     if let Some(service) = call.service() {
+        let service = if service.is_empty() { "a service that the URI does not name" } else { &service };
         return Err(Gap::not_modelled(format!("which permission a call to {service} needs")).into());
     }
     let function = call.function()?;

@@ -122,7 +122,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn no_text_is_too_strange(text in "([a-zé: #\r\n]|# gatelint: ignore x -- y){0,12}", start in 0_usize..80, len in 0_usize..80) {
-            let file = Arc::new(SourceFile { name: "t".into(), text: text.as_str().into() });
+            let file = Arc::new(SourceFile::new("t", text.as_str(), None));
             for asked in Inline::of_comment(&file, start..start + len, &[]) {
                 proptest::prop_assert!(text.get(asked.covers).is_some());
             }
@@ -130,7 +130,7 @@ mod tests {
     }
 
     fn covered(text: &str, resource: &str) -> String {
-        let file = Arc::new(SourceFile { name: "t".into(), text: text.into() });
+        let file = Arc::new(SourceFile::new("t", text, None));
         let start = text.find("# gatelint").expect("a comment");
         let end = start + text[start..].find('\n').expect("a line");
         let resources = text.find(resource).map(|start| start..text.len());

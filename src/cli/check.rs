@@ -4,8 +4,9 @@ use super::output::{Output, complain};
 use super::{Outcome, worlds};
 use crate::capture::file;
 use crate::model::redact::Salt;
+use crate::run;
 use crate::source::captured;
-use crate::source::files::{self, Deployment, Project};
+use crate::source::files::{self, Broken, Deployment, Meant, Project};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -14,6 +15,9 @@ pub(super) struct Check {
     /// CloudFormation and SAM templates, OpenAPI documents, captures; folders are searched, - is standard input
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
+    /// Of the files named here check what there is to check: for hooks, which name every file of a change
+    #[arg(long)]
+    if_any: bool,
     /// The value of a template's parameter; its default holds otherwise
     #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = pair)]
     parameters: Vec<(String, String)>,
@@ -73,12 +77,25 @@ fn stack_name(text: &str) -> Result<String, String> {
     }
 }
 
+fn told(broken: &Broken) -> run::Broken {
+    run::Broken {
+        file: broken.name.clone(),
+        path: broken.path.clone(),
+        line: broken.line(),
+        says: broken.error.to_string(),
+    }
+}
+
 impl Check {
     pub(super) fn run(self) -> miette::Result<Outcome> {
         self.output.spare(&self.paths)?;
         let deployment = self.deployment()?;
-        let mut project = Project::read(&self.paths, &deployment)?;
+        let meant = if self.if_any { Meant::Perhaps } else { Meant::All };
+        let mut project = Project::read(&self.paths, meant, &deployment)?;
         if project.is_empty() && project.broken().is_empty() {
+            if self.if_any {
+                return Ok(Outcome::Clean);
+            }
             super::output::tell("nothing to check: the folders hold no template, API definition or capture");
             return Ok(Outcome::Nothing);
         }
@@ -88,18 +105,19 @@ impl Check {
         }
         let (config, options) = self.output.options()?;
         let recorded = project.captures.clone();
-        let run = worlds::all(&mut project, &deployment, &options, self.output.now(), |templates| {
+        let mut run = worlds::all(&mut project, &deployment, &options, self.output.now(), |templates| {
             let captures = recorded.iter().map(|path| file::read(path)).collect::<Result<Vec<_>, _>>()?;
             Ok(self.redacted(file::merge(captures.into_iter().chain([templates]).collect())?))
         })?;
         for broken in project.broken() {
             let _ = complain(&broken.error);
         }
-        if project.is_empty() {
-            return Ok(Outcome::Failed);
-        }
+        run.broken = project.broken().iter().map(told).collect();
         // Other templates than these may be known to the baseline.
-        let outcome = self.output.report(run, &config, true)?;
+        let outcome = match self.output.report(run, &config, true)? {
+            Outcome::Nothing if self.if_any => Outcome::Clean,
+            outcome => outcome,
+        };
         Ok(if project.broken().is_empty() { outcome } else { Outcome::Failed })
     }
 

@@ -4,13 +4,12 @@ use super::settings::Settings;
 use super::{Outcome, write};
 use crate::capture::Capture;
 use crate::config::{Config, FailOn, Level};
-use crate::report::{Github, Gitlab, Human, Json, Junit, Reporter, Repository, Sarif};
+use crate::report::{Github, Gitlab, Human, Json, Junit, Reporter, Sarif};
 use crate::rule::Rule;
 use crate::run::{Options, Run, Views, judge};
 use crate::verdict::Severity;
 use clap::{Args, ValueEnum};
 use miette::{GraphicalReportHandler, GraphicalTheme, IntoDiagnostic, WrapErr};
-use std::env;
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -148,11 +147,14 @@ impl Output {
     pub(super) fn report(&self, mut run: Run, config: &Config, part: bool) -> miette::Result<Outcome> {
         let part = part || !self.stages.is_empty() || self.view != View::Both;
         self.settings.apply(&mut run, config, part)?;
-        for format in &self.formats {
+        // What is broken was told; people need no sums of nothing.
+        let nothing = run.requests.is_empty() && !run.broken.is_empty();
+        let is_told = |format: &&Format| !(nothing && matches!(format.kind, Kind::Human) && format.file.is_none());
+        for format in self.formats.iter().filter(is_told) {
             self.print(format, &run)?;
         }
         let outcome = self.outcome(&run, config);
-        if outcome == Outcome::Nothing {
+        if outcome == Outcome::Nothing && run.broken.is_empty() {
             let of =
                 if self.stages.is_empty() { String::new() } else { format!(" on stage {}", self.stages.join(" or ")) };
             tell(&format!("nothing to check: no request was found{}", of.escape_debug()));
@@ -165,10 +167,10 @@ impl Output {
             match format.kind {
                 Kind::Human => Box::new(Human { colour, width: width() }),
                 Kind::Json => Box::new(Json),
-                Kind::Sarif => Box::new(Sarif(repository())),
-                Kind::Github => Box::new(Github(repository())),
-                Kind::Gitlab => Box::new(Gitlab(repository())),
-                Kind::Junit => Box::new(Junit(repository())),
+                Kind::Sarif => Box::new(Sarif),
+                Kind::Github => Box::new(Github),
+                Kind::Gitlab => Box::new(Gitlab),
+                Kind::Junit => Box::new(Junit),
             }
         };
         let Some(path) = &format.file else {
@@ -205,12 +207,6 @@ impl Output {
             Outcome::Clean
         }
     }
-}
-
-pub(super) fn repository() -> Option<Repository> {
-    let here = env::current_dir().ok()?;
-    let root = here.ancestors().find(|folder| folder.join(".git").exists())?.to_owned();
-    Some(Repository { root, here })
 }
 
 /// A reader that has seen enough (`| head`) is no failure.

@@ -2,7 +2,9 @@
 
 use super::write;
 use crate::config::{self, Config};
+use crate::model::SourceFile;
 use crate::run::Run;
+use crate::source::files;
 use crate::triage::{baseline::Baseline, settle};
 use clap::Args;
 use jiff::Timestamp;
@@ -41,15 +43,15 @@ fn time(text: &str) -> Result<Timestamp, String> {
 /// No settings are larger.
 const MOST: u64 = 1 << 20;
 
-/// No baseline is larger: it holds some hundred bytes for each finding.
-const MOST_OF_BASELINE: u64 = 64 << 20;
+/// No baseline is larger: it holds some dozen bytes for each request that dies.
+const MOST_OF_BASELINE: u64 = 256 << 20;
 
 impl Settings {
     pub(super) fn config(&self) -> miette::Result<Config> {
         let Some(path) = self.config.clone().or_else(discovered) else { return Ok(Config::default()) };
         let name = path.display().to_string();
         let text = text(&path, MOST).into_diagnostic().wrap_err_with(|| format!("cannot read the settings {name}"))?;
-        Ok(config::parse(&name, &text)?)
+        Ok(config::parse(SourceFile::new(name, text, files::repository().as_ref()))?)
     }
 
     /// Applies the settings to the run and writes the baseline, if that was asked for. A run of only a `part` of the
@@ -82,8 +84,7 @@ impl Settings {
 
 /// Above this folder only as far as its repository goes: nobody else's file decides.
 fn discovered() -> Option<PathBuf> {
-    let below =
-        super::output::repository().and_then(|it| Some(it.here.strip_prefix(it.root).ok()?.components().count()));
+    let below = files::repository().and_then(|it| Some(it.here.strip_prefix(it.root).ok()?.components().count()));
     let mut paths = (0..=below.unwrap_or(0)).map(|up| PathBuf::from("../".repeat(up)).join(config::NAME));
     paths.find(|path| path.is_file())
 }

@@ -51,12 +51,12 @@ fn wanted(run: &Run, choices: Vec<Choice>) -> Option<Choice> {
     choices.into_iter().find(|choice| gaps.iter().any(|gap| choice.settles(gap)))
 }
 
-/// `Env is prod and AWS::Region is none of what the template asks about`.
+/// `Env is prod and AWS::Region is none of the values it is compared with`.
 fn label(world: &World) -> String {
     let said =
         world.iter().map(|(of, alternative)| (named(of), alternative)).map(|(of, alternative)| match alternative {
             Alternative::Is(value) => format!("{of} is {value}"),
-            Alternative::Other => format!("{of} is none of what the template asks about"),
+            Alternative::Other => format!("{of} is none of the values it is compared with"),
             Alternative::Holds(true) => format!("{of} holds"),
             Alternative::Holds(false) => format!("{of} does not hold"),
         });

@@ -171,7 +171,7 @@ impl<'g> Invocation<'g> {
     fn integration_subject(&self, id: String) -> Subject {
         let scope = self.serving.unit.scope().clone();
         let name = Some(format!("{} {}", self.api_label(), self.route.key));
-        Subject { kind: "integration", id, name, scope, detail: String::new(), stack: None }
+        Subject { kind: "integration", id, name, scope, detail: String::new(), stack: None, unnamed: false }
     }
 
     /// The API's name, or its id where it has none.

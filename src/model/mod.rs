@@ -20,7 +20,7 @@ pub mod text;
 pub mod unit;
 pub mod v2;
 
-pub use place::{Described, Evidence, Origin, Origins, Place, SourceFile, Subject};
+pub use place::{Described, Evidence, Origin, Origins, Place, Repository, SourceFile, Subject};
 pub use refs::{Arn, Kind, Ref, Scope};
 pub use seen::{Gap, Seen};
 pub use text::{Charset, Hole, Part, Text};

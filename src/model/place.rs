@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::path::{Component, MAIN_SEPARATOR, Path, PathBuf};
 use std::sync::Arc;
 
 /// A field of a resource, as a person can look it up.
@@ -21,6 +22,8 @@ pub struct Place {
     document: Arc<Value>,
     /// Where a person wrote it, if it comes from a file of theirs.
     pub origin: Option<Origin>,
+    /// Where the resource itself was written: a part of it may stand elsewhere.
+    pub of: Option<Origin>,
 }
 
 /// A file that was read: a template, or a document beside it.
@@ -28,7 +31,41 @@ pub struct Place {
 pub struct SourceFile {
     /// As it was named on the command line, or found under what was.
     pub name: String,
+    /// As its repository calls it, with `/`; as it was named, if it lies in none.
+    pub path: String,
     pub text: Arc<str>,
+}
+
+/// Pipelines name files as their repository does, wherever in it gatelint was called.
+#[derive(Debug, Clone)]
+pub struct Repository {
+    pub root: PathBuf,
+    /// From where names of files go out.
+    pub here: PathBuf,
+}
+
+impl Repository {
+    fn path_of(&self, file: &Path) -> Option<PathBuf> {
+        let mut path = PathBuf::new();
+        for step in self.here.join(file).components() {
+            match step {
+                Component::CurDir => {}
+                Component::ParentDir => _ = path.pop(),
+                step => path.push(step),
+            }
+        }
+        path.strip_prefix(&self.root).ok().map(Path::to_owned)
+    }
+}
+
+impl SourceFile {
+    pub fn new(name: impl Into<String>, text: impl Into<Arc<str>>, repository: Option<&Repository>) -> SourceFile {
+        let name = name.into();
+        let inside = repository.and_then(|it| it.path_of(Path::new(&name)));
+        let path = inside.map_or_else(|| name.clone(), |path| path.display().to_string());
+        let path = path.replace(MAIN_SEPARATOR, "/").trim_start_matches("./").to_owned();
+        SourceFile { name, path, text: text.into() }
+    }
 }
 
 /// Which bytes of which file say so.
@@ -126,6 +163,8 @@ pub trait Described: Serialize {
     /// The ARN where AWS defines one, else AWS's own id.
     fn id(&self) -> String;
     fn name(&self) -> Option<String>;
+    /// Is the name its author's?
+    fn is_named(&self) -> bool;
     fn tags(&self) -> BTreeMap<Str, Str> {
         BTreeMap::new()
     }
@@ -139,7 +178,7 @@ impl Place {
 
     pub fn new(resource: impl Into<String>, facts: &impl Serialize, pointer: impl Into<String>) -> Place {
         let document = Arc::new(serde_json::to_value(facts).unwrap_or_default());
-        Place { resource: resource.into(), pointer: pointer.into(), within: None, document, origin: None }
+        Place { resource: resource.into(), pointer: pointer.into(), within: None, document, origin: None, of: None }
     }
 
     /// Only this part of the text at the pointer; bytes.
@@ -220,6 +259,8 @@ pub struct Subject {
     /// What tells it from others of its name: a route key, a stage variable's name.
     pub detail: String,
     pub stack: Option<(Str, Str)>,
+    /// It has no name of its own, or one that a deployment makes.
+    pub unnamed: bool,
 }
 
 impl Subject {
@@ -233,13 +274,15 @@ impl Subject {
             scope: scope.clone(),
             detail: String::new(),
             stack: tag("aws:cloudformation:stack-name").zip(tag("aws:cloudformation:logical-id")),
+            unnamed: !thing.is_named(),
         }
     }
 
     /// A thing that is only named: it is gone, or has no facts of its own.
     pub fn named(kind: &'static str, id: impl Into<String>, scope: &Scope) -> Subject {
         let id = id.into();
-        Subject { kind, name: Some(id.clone()), id, scope: scope.clone(), detail: String::new(), stack: None }
+        let (name, scope) = (Some(id.clone()), scope.clone());
+        Subject { kind, name, id, scope, detail: String::new(), stack: None, unnamed: false }
     }
 
     #[must_use]
@@ -264,13 +307,25 @@ mod tests {
 
     fn origin(text: &str, part: &str) -> Origin {
         let start = text.find(part).expect("the part is there");
-        let file = SourceFile { name: "t.yaml".into(), text: text.into() };
+        let file = SourceFile::new("t.yaml", text, None);
         Origin { file: Arc::new(file), at: start..start + part.len() }
     }
 
     fn place(text: &str, written: &str, value: &str, within: Range<usize>) -> Place {
         let place = Place::new("r", &serde_json::json!({ "t": value }), "/t").part(within);
         Place { origin: Some(origin(text, written)), ..place }
+    }
+
+    #[test]
+    fn repositories_name_files_from_their_root() {
+        let repository = Repository { root: "/r".into(), here: "/r/infra/a".into() };
+        let path = |name: &str| SourceFile::new(name, "", Some(&repository)).path;
+        assert_eq!(path("t.yaml"), "infra/a/t.yaml");
+        assert_eq!(path("./.././t.yaml"), "infra/t.yaml");
+        assert_eq!(path("/r/t.yaml"), "t.yaml");
+        assert_eq!(path("/elsewhere/t.yaml"), "/elsewhere/t.yaml");
+        assert_eq!(path("../../../t.yaml"), "../../../t.yaml");
+        assert_eq!(SourceFile::new("./a b/ä.yaml", "", None).path, "a b/ä.yaml");
     }
 
     #[test]

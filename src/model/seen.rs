@@ -164,6 +164,7 @@ fn computed(expr: &str) -> String {
         ("AWS::Region", _) => "name the region: --region".into(),
         ("AWS::StackName", _) => "name the stack: --stack-name".into(),
         (_, Some(name)) => format!("give the parameter: --parameter {name}=VALUE"),
+        _ if expr.starts_with("the export ") => format!("check the stack that has {expr} together with this one"),
         _ if expr.starts_with("condition ") => format!("give the parameters that decide the {expr}"),
         _ => format!("only the deployment knows {expr}"),
     }
@@ -321,6 +322,18 @@ mod tests {
             field: Seen<i64>,
         }
         assert_eq!(read::<One>("{}"), Seen::Set(One { field: Seen::Unset }));
+    }
+
+    #[test]
+    fn what_a_template_leaves_open_says_who_knows() {
+        for (expr, remedy) in [
+            ("parameter Stage", "give the parameter: --parameter Stage=VALUE"),
+            ("AWS::Region", "name the region: --region"),
+            ("the export shop-orders", "check the stack that has the export shop-orders together with this one"),
+            ("what Orders will be called", "only the deployment knows what Orders will be called"),
+        ] {
+            assert_eq!(Gap::Computed { expr: expr.into(), at: String::new() }.remedy(), remedy);
+        }
     }
 
     #[test]

@@ -4,18 +4,18 @@
 //! GitHub shows ten of each level for a step. A finding without a file is shown on the run.
 
 use super::Reporter;
-use super::place::{self, Position, Positions, Repository};
+use super::place::{self, Position, Positions};
 use super::requests::{open_questions, short, story};
 use crate::model::Origin;
 use crate::run::Run;
 use crate::verdict::Severity;
 use std::io;
 
-pub struct Github(pub Option<Repository>);
+pub struct Github;
 
 impl Reporter for Github {
     fn report(&self, run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
-        let positions = Positions::within(self.0.as_ref());
+        let positions = Positions::default();
         for finding in run.told() {
             let level = match finding.severity() {
                 _ if finding.known => "notice",
@@ -26,6 +26,10 @@ impl Reporter for Github {
             let known = if finding.known { " (known)" } else { "" };
             let place = place::first(finding).map(|origin| spot(&origin, &positions)).unwrap_or_default();
             command(out, level, place, format!("{}{known}", finding.rule.id), &story(finding))?;
+        }
+        for broken in &run.broken {
+            let place = vec![("file", broken.path.clone()), ("line", broken.line.to_string())];
+            command(out, "error", place, format!("{TITLE}: not judged"), &[short(&broken.says)])?;
         }
         for notice in &run.notices {
             command(out, "warning", spot(&notice.at, &positions), TITLE.into(), &[short(&notice.says)])?;
@@ -43,7 +47,7 @@ type Properties = Vec<(&'static str, String)>;
 
 fn spot(origin: &Origin, positions: &Positions) -> Properties {
     let Position { line, column, end_line, end_column } = positions.of(origin);
-    let lines = [("file", positions.file(origin)), ("line", line.to_string()), ("endLine", end_line.to_string())];
+    let lines = [("file", origin.file.path.clone()), ("line", line.to_string()), ("endLine", end_line.to_string())];
     // Columns mean something within one line only.
     let columns = [("col", column.to_string()), ("endColumn", end_column.to_string())];
     lines.into_iter().chain(columns.into_iter().filter(|_| line == end_line)).collect()

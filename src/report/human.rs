@@ -234,7 +234,7 @@ fn sums(run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
         (true, _) => "no new findings".into(),
     };
     let known = if known > 0 { format!(", {known} known") } else { String::new() };
-    let open = run.unknown.iter().filter(|row| !row.inherent).count();
+    let open = run.unknown.iter().filter(|row| !row.inherent).flat_map(|row| &row.gaps).collect::<BTreeSet<_>>().len();
     let open =
         if open > 0 { format!(", {open} open question{}", if open == 1 { "" } else { "s" }) } else { String::new() };
     writeln!(out, "{findings}{known}{open}")?;

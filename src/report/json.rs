@@ -189,6 +189,10 @@ impl<'r> Report<'r> {
     fn of(run: &'r Run) -> Self {
         let taken = run.taken.to_string();
         let positions = Positions::default();
+        let broken = run.broken.iter().map(|it| JsonNotice {
+            says: &it.says,
+            at: Spot { file: Some(it.file.clone()), line: Some(it.line), ..Spot::default() },
+        });
         let warnings = run.notices.iter().map(|it| JsonNotice { says: &it.says, at: Spot::at(&it.at, &positions) });
         let source = |it: &'r crate::capture::SourceInfo| Source {
             kind: &it.kind,
@@ -217,7 +221,7 @@ impl<'r> Report<'r> {
             gaps: run.gaps.iter().map(hidden).collect(),
             suppressed: run.suppressed.iter().map(|it| suppressed(it, run, &positions)).collect(),
             fixed: run.compared.as_ref().map_or(&[], |compared| &compared.fixed),
-            warnings: warnings.collect(),
+            warnings: broken.chain(warnings).collect(),
             coverage: run.tally.iter().map(|(rule, tally)| coverage(rule, *tally)).collect(),
             calls: &run.calls,
         }

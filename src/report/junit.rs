@@ -5,17 +5,17 @@
 //! a case by its name. A rule that was never asked has no suite: a passed case would be a claim.
 
 use super::Reporter;
-use super::place::{self, Positions, Repository};
+use super::place::{self, Positions};
 use super::requests::{routes, short, story};
-use crate::run::{Finding, Run, Unknown};
+use crate::run::{Broken, Finding, Run, Unknown};
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use std::io;
 
-pub struct Junit(pub Option<Repository>);
+pub struct Junit;
 
 impl Reporter for Junit {
     fn report(&self, run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
-        let positions = Positions::within(self.0.as_ref());
+        let positions = Positions::default();
         let mut report = Report::new("gatelint");
         for rule in &run.rules {
             let mut cases: Vec<TestCase> = Vec::new();
@@ -35,6 +35,7 @@ impl Reporter for Junit {
             }
             add(&mut report, rule.id, cases);
         }
+        add(&mut report, "not judged", run.broken.iter().map(broken).collect());
         add(&mut report, "not known", run.unknown.iter().filter(|row| row.rule.is_none()).map(open).collect());
         report.serialize(&mut *out).map_err(io::Error::other)?;
         writeln!(out)
@@ -58,9 +59,18 @@ fn found(finding: &Finding, positions: &Positions) -> TestCase {
     status.set_message(&says).set_type(finding.severity().as_str()).set_description(story(finding).join("\n"));
     let mut case = TestCase::new(says, status);
     if let Some(origin) = place::first(finding) {
-        case.extra.insert("file".into(), positions.file(&origin).into());
+        case.extra.insert("file".into(), origin.file.path.clone().into());
         case.extra.insert("line".into(), positions.of(&origin).line.to_string().into());
     }
+    case
+}
+
+fn broken(broken: &Broken) -> TestCase {
+    let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+    status.set_message(short(&broken.says));
+    let mut case = TestCase::new(short(&broken.file), status);
+    case.extra.insert("file".into(), broken.path.clone().into());
+    case.extra.insert("line".into(), broken.line.to_string().into());
     case
 }
 

@@ -20,7 +20,6 @@ pub use gitlab::Gitlab;
 pub use human::Human;
 pub use json::Json;
 pub use junit::Junit;
-pub use place::Repository;
 pub use sarif::Sarif;
 
 use crate::model::excerpt::plain;

@@ -4,7 +4,6 @@ use crate::model::{Origin, SourceFile, Subject};
 use crate::run::Finding;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::path::{Component, MAIN_SEPARATOR, Path, PathBuf};
 use std::sync::Arc;
 
 /// Lines and columns from 1; columns count characters (Unicode scalar values), and the end
@@ -17,20 +16,9 @@ pub(super) struct Position {
     pub(super) end_column: usize,
 }
 
-/// Where the lines of each file begin, found once, and what repositories call the file.
+/// Where the lines of each file begin, found once.
 #[derive(Default)]
-pub(super) struct Positions<'r> {
-    lined: RefCell<BTreeMap<usize, Lined>>,
-    repository: Option<&'r Repository>,
-}
-
-/// Pipelines name files as their repository does, wherever in it gatelint was called.
-#[derive(Debug, Clone)]
-pub struct Repository {
-    pub root: PathBuf,
-    /// From where names of files go out.
-    pub here: PathBuf,
-}
+pub(super) struct Positions(RefCell<BTreeMap<usize, Lined>>);
 
 /// A file is told from others by where it lies, so it is held.
 struct Lined {
@@ -38,19 +26,7 @@ struct Lined {
     lines: Arc<[usize]>,
 }
 
-impl<'r> Positions<'r> {
-    pub(super) fn within(repository: Option<&'r Repository>) -> Self {
-        Positions { repository, ..Positions::default() }
-    }
-
-    /// A file as its repository names it, with `/`; as it was named, if it is not there.
-    pub(super) fn file(&self, origin: &Origin) -> String {
-        let name = Path::new(&origin.file.name);
-        let inside = self.repository.and_then(|it| it.name_of(name));
-        let name = inside.unwrap_or_else(|| name.to_owned()).display().to_string();
-        name.replace(MAIN_SEPARATOR, "/").trim_start_matches("./").to_owned()
-    }
-
+impl Positions {
     pub(super) fn of(&self, origin: &Origin) -> Position {
         let text = &*origin.file.text;
         let lines = self.lines(origin);
@@ -72,7 +48,7 @@ impl<'r> Positions<'r> {
             let lines = std::iter::once(0).chain(breaks.map(|(at, _)| at + 1)).collect();
             Lined { _file: origin.file.clone(), lines }
         };
-        self.lined.borrow_mut().entry(file).or_insert_with(found).lines.clone()
+        self.0.borrow_mut().entry(file).or_insert_with(found).lines.clone()
     }
 }
 
@@ -85,20 +61,6 @@ pub(super) fn line_of(lines: &[usize], byte: usize) -> usize {
 pub(super) fn first(finding: &Finding) -> Option<Origin> {
     let places = finding.places();
     places.into_iter().find_map(|(place, _)| place.written()).or_else(|| finding.origin.clone())
-}
-
-impl Repository {
-    fn name_of(&self, file: &Path) -> Option<PathBuf> {
-        let mut path = PathBuf::new();
-        for step in self.here.join(file).components() {
-            match step {
-                Component::CurDir => {}
-                Component::ParentDir => _ = path.pop(),
-                step => path.push(step),
-            }
-        }
-        path.strip_prefix(&self.root).ok().map(Path::to_owned)
-    }
 }
 
 /// What stands for a file where a finding has none: formats of pipelines demand one, and the
@@ -134,7 +96,7 @@ mod tests {
 
     fn origin(text: &str, part: &str) -> Origin {
         let start = text.find(part).expect("the part is there");
-        let file = SourceFile { name: "./a b/ä.yaml".into(), text: text.into() };
+        let file = SourceFile::new("./a b/ä.yaml", text, None);
         Origin { file: Arc::new(file), at: start..start + part.len() }
     }
 
@@ -153,27 +115,12 @@ mod tests {
     }
 
     #[test]
-    fn repositories_name_files_from_their_root() {
-        let repository = Repository { root: "/r".into(), here: "/r/infra/a".into() };
-        let positions = Positions::within(Some(&repository));
-        let file = |name: &str| {
-            let file = SourceFile { name: name.into(), text: "a".into() };
-            positions.file(&Origin { file: Arc::new(file), at: 0..1 })
-        };
-        assert_eq!(file("t.yaml"), "infra/a/t.yaml");
-        assert_eq!(file("./.././t.yaml"), "infra/t.yaml");
-        assert_eq!(file("/r/t.yaml"), "t.yaml");
-        assert_eq!(file("/elsewhere/t.yaml"), "/elsewhere/t.yaml");
-        assert_eq!(file("../../../t.yaml"), "../../../t.yaml");
-    }
-
-    #[test]
     fn no_name_climbs_out_of_a_path() {
         let subject = |name: &str| placeholder(&Subject::named("VPC link", name, &Scope::new("aws", "", "")));
         assert_eq!(subject("../../etc/pass wd"), "aws/VPC-link/-..-..-etc-pass-wd");
         assert_eq!(subject(&"x".repeat(10_000)).len(), "aws/VPC-link/".len() + STEP);
-        let name = Positions::default().file(&origin("a", "a"));
-        assert_eq!((name.as_str(), uri(&name).as_str()), ("a b/ä.yaml", "a%20b/%C3%A4.yaml"));
+        let name = &origin("a", "a").file.path;
+        assert_eq!((name.as_str(), uri(name).as_str()), ("a b/ä.yaml", "a%20b/%C3%A4.yaml"));
         assert_eq!(uri("/tmp/a:b"), "file:///tmp/a%3Ab");
     }
 }

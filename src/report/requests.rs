@@ -59,8 +59,10 @@ pub(super) fn open_questions(run: &Run) -> Option<Vec<String>> {
     if remedies.is_empty() {
         return None;
     }
-    let undecided = run.undecided().len();
-    let said = format!("not known for {undecided} of {} requests; this would settle it:", run.requests.len());
+    let said = match run.undecided().len() {
+        0 => "open questions; this would settle them:".to_owned(),
+        undecided => format!("not known for {undecided} of {} requests; this would settle it:", run.requests.len()),
+    };
     Some(std::iter::once(said).chain(remedies).collect())
 }
 

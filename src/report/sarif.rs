@@ -6,7 +6,7 @@
 //! field. GitHub knows a result again by `primaryLocationLineHash` alone, so our fingerprint stands there too.
 
 use super::Reporter;
-use super::place::{self, Position, Positions, Repository};
+use super::place::{self, Position, Positions};
 use super::requests::{short, story};
 use crate::model::{Origin, Place};
 use crate::rule::Rule;
@@ -14,12 +14,12 @@ use crate::run::{Finding, Run, Suppressed};
 use serde_json::{Value, json};
 use std::io;
 
-pub struct Sarif(pub Option<Repository>);
+pub struct Sarif;
 
 impl Reporter for Sarif {
     fn report(&self, run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
         let version = env!("CARGO_PKG_VERSION");
-        let positions = Positions::within(self.0.as_ref());
+        let positions = Positions::default();
         let results = super::unique(run).map(|(finding, print)| result(finding, &print, run, &positions));
         let results: Vec<Value> =
             results.chain(run.suppressed.iter().map(|it| suppressed(it, run, &positions))).collect();
@@ -31,13 +31,15 @@ impl Reporter for Sarif {
                     "name": "gatelint", "version": version, "semanticVersion": version,
                     "rules": run.rules.iter().map(|rule| descriptor(rule)).collect::<Vec<_>>(),
                     "notifications": [
+                        { "id": BROKEN, "shortDescription": { "text": "A file could not be judged" } },
                         { "id": NOT_KNOWN, "shortDescription": { "text": "A question stayed open" } },
                         { "id": IGNORE, "shortDescription": { "text": "An ignore is wrong, expired or not needed" } },
                         { "id": FIXED, "shortDescription": { "text": "The baseline knows what is gone" } },
                     ],
                 } },
                 "columnKind": "unicodeCodePoints",
-                "invocations": [{ "executionSuccessful": true, "toolExecutionNotifications": not_known(run),
+                "invocations": [{ "executionSuccessful": run.broken.is_empty(),
+                    "toolExecutionNotifications": not_judged(run).chain(not_known(run)).collect::<Vec<_>>(),
                     "toolConfigurationNotifications": notices(run, &positions) }],
                 "results": results,
             }],
@@ -47,6 +49,7 @@ impl Reporter for Sarif {
     }
 }
 
+const BROKEN: &str = "broken";
 const NOT_KNOWN: &str = "not-known";
 const IGNORE: &str = "ignore";
 const FIXED: &str = "fixed";
@@ -140,7 +143,7 @@ fn notices(run: &Run, positions: &Positions) -> Vec<Value> {
 }
 
 fn physical(origin: &Origin, positions: &Positions) -> Value {
-    region(&positions.file(origin), Some(positions.of(origin)))
+    region(&origin.file.path, Some(positions.of(origin)))
 }
 
 fn region(path: &str, at: Option<Position>) -> Value {
@@ -157,9 +160,17 @@ fn logical(place: &Place) -> Value {
     json!({ "fullyQualifiedName": format!("{name}#{}", short(&place.pointer)), "name": name })
 }
 
+fn not_judged(run: &Run) -> impl Iterator<Item = Value> {
+    run.broken.iter().map(|it| {
+        let at = Position { line: it.line, column: 1, end_line: it.line, end_column: 1 };
+        json!({ "descriptor": { "id": BROKEN }, "level": "error", "message": { "text": message(&short(&it.says)) },
+            "locations": [{ "physicalLocation": region(&it.path, Some(at)) }] })
+    })
+}
+
 /// What nobody knows is told beside the results, never as none.
-fn not_known(run: &Run) -> Vec<Value> {
-    let rows = run.unknown.iter().map(|row| {
+fn not_known(run: &Run) -> impl Iterator<Item = Value> {
+    run.unknown.iter().map(|row| {
         let remedies: Vec<String> = row.gaps.iter().map(|gap| short(&gap.remedy())).collect();
         let of = row.subject.name.as_deref().unwrap_or(&row.subject.id);
         let text = format!("Not known of {}; this would settle it: {}", short(of), remedies.join("; "));
@@ -169,8 +180,7 @@ fn not_known(run: &Run) -> Vec<Value> {
             told.insert("associatedRule".into(), json!({ "id": rule.id }));
         }
         told
-    });
-    rows.collect()
+    })
 }
 
 /// In a message `{0}` stands for an argument unless its braces are doubled (§3.11.5), and `[…](…)` is a link (§3.11.6):

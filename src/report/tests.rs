@@ -32,7 +32,7 @@ fn rule() -> &'static Rule {
 }
 
 fn file(name: &str, text: &str) -> Arc<SourceFile> {
-    Arc::new(SourceFile { name: name.into(), text: text.into() })
+    Arc::new(SourceFile::new(name, text, None))
 }
 
 fn read(says: &str, file: &Arc<SourceFile>, part: &str) -> Evidence {
@@ -64,7 +64,7 @@ fn finding(evidence: Vec<Evidence>) -> Finding {
         fault: Fault::new("longer", subject, says).because(evidence).help("give it less"),
         origin: None,
         seen_in: [(Protocol::Rest, false)].into(),
-        requests: vec![Affected { request, behind: None }],
+        requests: vec![Affected { request, behind: None, ways: Vec::new() }],
         fingerprint: "ab".repeat(32),
         behind: None,
         level: None,
@@ -89,6 +89,7 @@ fn run(findings: Vec<Finding>) -> Run {
         suppressed: Vec::new(),
         notices: Vec::new(),
         compared: None,
+        broken: Vec::new(),
     }
 }
 
@@ -166,7 +167,7 @@ fn json_tells_lines_and_columns() {
 
 #[test]
 fn sarif_has_a_region_and_what_it_has_to_do_with() {
-    let log = parsed(&Sarif(None), &both_places());
+    let log = parsed(&Sarif, &both_places());
     let result = &log["runs"][0]["results"][0];
     let region = |place: &Value| place["physicalLocation"]["region"].clone();
     let expected = json!({ "startLine": 5, "startColumn": 16, "endLine": 5, "endColumn": 18 });
@@ -183,7 +184,7 @@ fn github_gets_each_finding_in_a_line_that_names_cannot_end() {
     let hostile = file("a,b:c%\n::error::x.yaml", TEMPLATE);
     let mut finding = finding(vec![read("here", &hostile, "30")]);
     finding.fault.says = "100% of it\r\n::error file=x::owned".into();
-    let text = told(&Github(None), &run(vec![finding]));
+    let text = told(&Github, &run(vec![finding]));
     assert_eq!(text.lines().count(), 1, "{text}");
     let head = "::error file=a%2Cb%3Ac%25%0A%3A%3Aerror%3A%3Ax.yaml,line=5,endLine=5,col=16,endColumn=18,\
                 title=lambda-timeout-exceeds-integration::100%25 of it\\u000d\\u000a::error file=x::owned%0Agive it less%0A";
@@ -193,18 +194,18 @@ fn github_gets_each_finding_in_a_line_that_names_cannot_end() {
 #[test]
 fn gitlab_and_junit_name_the_file() {
     let run = both_places();
-    let issues = parsed(&Gitlab(None), &run);
+    let issues = parsed(&Gitlab, &run);
     assert_eq!(issues[0]["location"], json!({ "path": "infra/template.yaml", "lines": { "begin": 5 } }));
-    let text = told(&Junit(None), &run);
+    let text = told(&Junit, &run);
     assert!(text.contains(r#"file="infra/template.yaml" line="5""#), "{text}");
 }
 
 #[test]
 fn equal_fingerprints_are_told_apart() {
     let run = run(vec![finding(Vec::new()), finding(Vec::new())]);
-    let issues = parsed(&Gitlab(None), &run);
+    let issues = parsed(&Gitlab, &run);
     assert_ne!(issues[0]["fingerprint"], issues[1]["fingerprint"]);
-    let log = parsed(&Sarif(None), &run);
+    let log = parsed(&Sarif, &run);
     let prints = [0, 1].map(|index| log["runs"][0]["results"][index]["partialFingerprints"].clone());
     assert_eq!(prints[0]["gatelint/v1"], prints[1]["gatelint/v1"]);
     assert_ne!(prints[0]["primaryLocationLineHash"], prints[1]["primaryLocationLineHash"]);
@@ -227,17 +228,17 @@ fn names_steer_no_format() {
         requests: Vec::new(),
         inherent: false,
     });
-    let reporters: [&dyn Reporter; 4] = [&Sarif(None), &Github(None), &Gitlab(None), &Junit(None)];
+    let reporters: [&dyn Reporter; 4] = [&Sarif, &Github, &Gitlab, &Junit];
     for reporter in reporters {
         let text = told(reporter, &run);
         assert!(!text.contains(|c: char| c != '\n' && (c.is_control() || c == '\u{ffff}')), "a control character");
         assert!(text.len() < 60_000, "{} bytes", text.len());
     }
-    let log = parsed(&Sarif(None), &run);
+    let log = parsed(&Sarif, &run);
     let says = log["runs"][0]["results"][0]["message"]["text"].as_str().expect("a text").to_owned();
     assert!(says.contains("{{0}}") && !says.contains("]("), "{}", &says[..200]);
-    assert!(!told(&Github(None), &run).lines().any(|line| line.starts_with("::error::")));
-    assert!(told(&Junit(None), &run).contains("]]&gt;&amp;&lt;"), "{}", &told(&Junit(None), &run)[..900]);
+    assert!(!told(&Github, &run).lines().any(|line| line.starts_with("::error::")));
+    assert!(told(&Junit, &run).contains("]]&gt;&amp;&lt;"), "{}", &told(&Junit, &run)[..900]);
 }
 
 #[test]

@@ -1,10 +1,10 @@
 //! Equal verdicts of many requests become one finding.
 
-use super::{Affected, Finding, Hidden, Options, Run, Tally, Unknown, after_deployment, order};
+use super::{Affected, Finding, Hidden, Options, Run, Tally, Unknown, Way, after_deployment, behind, order, places};
 use crate::capture::{CallCount, Header, Inline};
 use crate::follow::{HopKind, Request, View};
 use crate::model::unit::Protocol;
-use crate::model::{Gap, Subject};
+use crate::model::{Evidence, Gap, Origins, Place, Subject};
 use crate::rule::Rule;
 use crate::verdict::{Fault, Reach, Severity};
 use sha2::{Digest, Sha256};
@@ -42,12 +42,20 @@ type UnknownKey = (Option<&'static str>, Option<HopKind>, Subject, Vec<Gap>);
 
 struct Folded {
     finding: Finding,
-    /// With the earlier finding that each request already died of.
-    requests: BTreeMap<Request, Option<String>>,
+    requests: BTreeMap<Request, Met>,
+    /// Of the request before: often this one's too.
+    way: Option<Way>,
 }
 
-#[derive(Default)]
-pub(super) struct Fold {
+/// How a request meets a finding.
+struct Met {
+    /// The earlier finding that it already died of.
+    behind: Option<String>,
+    ways: Vec<Way>,
+}
+
+pub(super) struct Fold<'o> {
+    pub(super) origins: &'o Origins,
     assumptions: BTreeSet<String>,
     requests: BTreeSet<Request>,
     findings: BTreeMap<Key, Folded>,
@@ -58,7 +66,20 @@ pub(super) struct Fold {
     died_of: Option<String>,
 }
 
-impl Fold {
+impl<'o> Fold<'o> {
+    pub(super) fn new(origins: &'o Origins) -> Self {
+        Fold {
+            origins,
+            assumptions: BTreeSet::new(),
+            requests: BTreeSet::new(),
+            findings: BTreeMap::new(),
+            unknown: BTreeMap::new(),
+            gaps: Vec::new(),
+            tally: BTreeMap::new(),
+            died_of: None,
+        }
+    }
+
     pub(super) fn assume(&mut self, what: &str) {
         self.assumptions.insert(what.to_owned());
     }
@@ -92,17 +113,20 @@ impl Fold {
                 origin: None,
                 seen_in: BTreeSet::new(),
                 requests: Vec::new(),
-                fingerprint: fingerprint(rule, fault),
+                fingerprint: fingerprint(rule, fault, self.origins),
                 behind: None,
                 level: None,
                 known: false,
             },
             requests: BTreeMap::new(),
+            way: None,
         });
+        let way = folded.way_of(&fault.evidence);
         let own = &folded.finding.fingerprint;
         let behind = self.died_of.clone().filter(|died_of| died_of != own);
         folded.finding.seen_in.insert((at.protocol, at.authorizer));
-        folded.requests.entry(at.request.clone()).or_insert(behind);
+        let met = folded.requests.entry(at.request.clone()).or_insert_with(|| Met { behind, ways: Vec::new() });
+        met.ways.extend(way.filter(|way| met.ways.last() != Some(way)));
         if kills && self.died_of.is_none() {
             self.died_of = Some(own.clone());
         }
@@ -147,7 +171,7 @@ impl Fold {
     ) -> Run {
         self.drop_what_is_deployed_too();
         let mut findings: Vec<Finding> = self.findings.into_values().map(Folded::finish).collect();
-        findings.sort_by(|a, b| order(a).cmp(&order(b)).then_with(|| a.requests.cmp(&b.requests)));
+        findings.sort_by(order);
         let told =
             |(row, requests): (Unknown, BTreeSet<Request>)| Unknown { requests: requests.into_iter().collect(), ..row };
         let unknown: Vec<Unknown> = self.unknown.into_values().map(told).collect();
@@ -169,6 +193,7 @@ impl Fold {
             suppressed: Vec::new(),
             notices: Vec::new(),
             compared: None,
+            broken: Vec::new(),
         }
     }
 
@@ -200,18 +225,49 @@ impl Fold {
 }
 
 impl Folded {
+    /// The evidence of one request, if it stands in files. What it shares with the finding's is not kept again.
+    fn way_of(&mut self, evidence: &[Evidence]) -> Option<Way> {
+        if places(evidence).iter().all(|(place, _)| place.origin.is_none()) {
+            return None;
+        }
+        if self.way.as_deref() != Some(evidence) {
+            let mut own = evidence.to_vec();
+            share(&mut own, &places(&self.finding.fault.evidence));
+            self.way = Some(own.into());
+        }
+        self.way.clone()
+    }
+
     fn finish(self) -> Finding {
-        let first = self.requests.values().next().cloned().flatten();
-        let behind = first.filter(|_| self.requests.values().all(Option::is_some));
-        let requests = self.requests.into_iter().map(|(request, behind)| Affected { request, behind }).collect();
-        Finding { requests, behind, ..self.finding }
+        let affected = |(request, Met { behind, ways })| Affected { request, behind, ways };
+        let requests: Vec<Affected> = self.requests.into_iter().map(affected).collect();
+        Finding { behind: behind(&requests), requests, ..self.finding }
     }
 }
 
-fn fingerprint(rule: &Rule, fault: &Fault) -> String {
-    let parts = [FINGERPRINT_VERSION, rule.id, fault.reason, &fault.subject.identity()];
+/// Equal places become one: a resource with a long policy speaks for many requests.
+fn share(evidence: &mut [Evidence], known: &[(&Place, &str)]) {
+    for one in evidence {
+        match one {
+            Evidence::Read { place, .. } => {
+                if let Some((same, _)) = known.iter().find(|(known, _)| *known == place) {
+                    *place = (*same).clone();
+                }
+            }
+            Evidence::Because { of, .. } => share(of, known),
+            Evidence::Missing { .. } | Evidence::Document { .. } => {}
+        }
+    }
+}
+
+/// What a template calls a thing is told from what another calls so by its file, until a stack has a name.
+fn fingerprint(rule: &Rule, fault: &Fault, origins: &Origins) -> String {
+    let subject = &fault.subject;
+    let own = origins.find(&subject.id, "").filter(|_| subject.unnamed && subject.stack.is_none());
+    let own = own.map(|origin| [origin.file.path.as_str(), origins.name_of(&subject.id).unwrap_or_default()]);
+    let parts = [FINGERPRINT_VERSION, rule.id, fault.reason, &subject.identity()];
     let mut hash = Sha256::new();
-    for part in parts {
+    for part in parts.into_iter().chain(own.into_iter().flatten()) {
         hash.update(part.as_bytes());
         hash.update([0]);
     }

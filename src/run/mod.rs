@@ -14,7 +14,9 @@ use crate::rule::{Rule, Symptom};
 use crate::verdict::{Fault, Reach, Severity};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// What to judge.
 pub struct Options {
@@ -61,6 +63,20 @@ pub struct Run {
     pub notices: Vec<Notice>,
     /// Set if there is a baseline.
     pub compared: Option<Compared>,
+    /// Files that could not be judged at all.
+    pub broken: Vec<Broken>,
+}
+
+/// A file that was meant to be judged, and what is wrong with it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Broken {
+    /// As it was named.
+    pub file: String,
+    /// As its repository calls it.
+    pub path: String,
+    /// From 1.
+    pub line: usize,
+    pub says: String,
 }
 
 /// A fault, with all the requests that die of it.
@@ -104,6 +120,10 @@ pub struct Compared {
     pub fixed: Vec<Known>,
     /// Not found again, but not everything could be asked either.
     pub undecided: Vec<Known>,
+    /// Known, but new again: as it is now, and in which way it is worse.
+    pub worse: Vec<(Known, String)>,
+    /// Only a part of the account was looked at: nothing is fixed by that.
+    pub part: bool,
     /// Only what is new is printed.
     pub new_only: bool,
 }
@@ -116,14 +136,22 @@ pub struct Known {
     pub message: String,
     pub severity: Severity,
     pub fingerprint: String,
+    /// Those that die of it, as `API STAGE ROUTE` and in order. Empty where nobody kept them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub requests: Vec<String>,
 }
 
 /// A request, and the earlier finding behind which it meets this one.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Affected {
     pub request: Request,
     pub behind: Option<String>,
+    /// The evidence of each way in which it dies of this, where that stands in files; elsewhere the finding's must do.
+    pub ways: Vec<Way>,
 }
+
+/// Evidence that many requests may share.
+pub type Way = Arc<[Evidence]>;
 
 /// A question that could not be answered for some requests.
 pub struct Unknown {
@@ -163,18 +191,16 @@ impl Finding {
 
     /// What is underlined, and what is said there, in the order of the evidence.
     pub fn places(&self) -> Vec<(&Place, &str)> {
-        fn of<'r>(evidence: &'r [Evidence], into: &mut Vec<(&'r Place, &'r str)>) {
-            for evidence in evidence {
-                match evidence {
-                    Evidence::Read { place, says, .. } => into.push((place, says)),
-                    Evidence::Because { of: rest, .. } => of(rest, into),
-                    Evidence::Missing { .. } | Evidence::Document { .. } => {}
-                }
-            }
+        places(&self.fault.evidence)
+    }
+
+    /// The same of these requests alone, with the evidence of the first. `None` if there is no request.
+    #[must_use]
+    pub fn only(mut self, requests: Vec<Affected>) -> Option<Finding> {
+        if let Some(way) = requests.first()?.ways.first() {
+            self.fault.evidence = way.to_vec();
         }
-        let mut places = Vec::new();
-        of(&self.fault.evidence, &mut places);
-        places
+        Some(Finding { behind: behind(&requests), requests, ..self })
     }
 
     /// What clients of these APIs see.
@@ -229,13 +255,13 @@ impl Run {
 pub fn judge(capture: Capture, options: &Options) -> miette::Result<Run> {
     let graph = Graph::new(capture.shared, capture.coverage, capture.directory);
     let now = options.now.unwrap_or(capture.header.taken);
-    let mut fold = fold::Fold::default();
     let origins = capture.origins;
+    let mut fold = fold::Fold::new(&origins);
     capture.assumed.iter().for_each(|it| fold.assume(it));
     fold.assume("no organisation policy (SCP, RCP) denies what the account's own policies allow");
     walk::listings(&graph, &mut fold);
     for unit in capture.units {
-        walk::unit(&unit?, &graph, now, options, &mut fold);
+        walk::unit(&unit?, &walk::Over { graph: &graph, now, options }, &mut fold);
     }
     let mut run = fold.finish(capture.header, capture.calls, capture.inline, options);
     origin::attach(&mut run, &origins);
@@ -243,10 +269,38 @@ pub fn judge(capture: Capture, options: &Options) -> miette::Result<Run> {
 }
 
 /// The findings' order in every report: worst first, then by hop and rule.
-pub(crate) fn order(finding: &Finding) -> (std::cmp::Reverse<Severity>, bool, HopKind, &str, &Subject, &str) {
-    let severity = std::cmp::Reverse(finding.severity());
-    let (rule, fault) = (finding.rule, &finding.fault);
-    (severity, finding.behind.is_some(), rule.hop(), rule.id, &fault.subject, fault.reason)
+pub(crate) fn order(a: &Finding, b: &Finding) -> Ordering {
+    fn by(finding: &Finding) -> (Reverse<Severity>, bool, HopKind, &str, &Subject, &str) {
+        let (rule, fault) = (finding.rule, &finding.fault);
+        let severity = Reverse(finding.severity());
+        (severity, finding.behind.is_some(), rule.hop(), rule.id, &fault.subject, fault.reason)
+    }
+    fn requests(finding: &Finding) -> impl Iterator<Item = &Request> {
+        finding.requests.iter().map(|it| &it.request)
+    }
+    by(a).cmp(&by(b)).then_with(|| requests(a).cmp(requests(b)))
+}
+
+/// Every field that was read, and what is said of it.
+pub(crate) fn places(evidence: &[Evidence]) -> Vec<(&Place, &str)> {
+    fn of<'r>(evidence: &'r [Evidence], into: &mut Vec<(&'r Place, &'r str)>) {
+        for evidence in evidence {
+            match evidence {
+                Evidence::Read { place, says, .. } => into.push((place, says)),
+                Evidence::Because { of: rest, .. } => of(rest, into),
+                Evidence::Missing { .. } | Evidence::Document { .. } => {}
+            }
+        }
+    }
+    let mut places = Vec::new();
+    of(evidence, &mut places);
+    places
+}
+
+/// The earlier finding behind which the first of them stands, if all stand behind one.
+fn behind(requests: &[Affected]) -> Option<String> {
+    let all = requests.iter().all(|it| it.behind.is_some());
+    requests.first()?.behind.clone().filter(|_| all)
 }
 
 /// A fault of the draft alone waits for the next deployment.

@@ -3,11 +3,10 @@
 use super::Run;
 use crate::model::{Evidence, Origins, Subject};
 
-/// Gives every place its origin, and what templates make the names that their authors gave it. Fingerprints and the
-/// order of the findings are made before.
+/// Gives what templates make the names that their authors gave it. Fingerprints and the order of the findings are made
+/// before.
 pub(super) fn attach(run: &mut Run, origins: &Origins) {
     for finding in &mut run.findings {
-        evidence(&mut finding.fault.evidence, origins);
         finding.origin = origins.find(&finding.fault.subject.id, "").cloned();
         if let Some(path) = origins.path_of(&finding.fault.subject.id) {
             finding.fault.says = format!("{} (construct {path})", finding.fault.says);
@@ -17,11 +16,13 @@ pub(super) fn attach(run: &mut Run, origins: &Origins) {
     run.unknown.iter_mut().for_each(|row| subject(&mut row.subject, origins));
 }
 
-fn evidence(all: &mut [Evidence], origins: &Origins) {
+/// Gives every place its origin, as soon as there is a fault: each request has evidence of its own.
+pub(super) fn evidence(all: &mut [Evidence], origins: &Origins) {
     for one in all {
         match one {
             Evidence::Read { place, .. } => {
                 place.origin = origins.find(&place.resource, &place.pointer).cloned();
+                place.of = origins.find(&place.resource, "").cloned();
                 if let Some(name) = origins.name_of(&place.resource) {
                     place.resource = name.to_owned();
                 }

@@ -1,18 +1,18 @@
 //! Follows the requests of one API, hop by hop.
 
 use super::fold::{At, Fold};
-use super::{Hidden, Options, Views};
+use super::{Hidden, Options, Views, origin};
 use crate::follow::{By, Ctx, Hop, HopKey, HopKind, Invocation, Route, Serving, View, hops_of, servings};
 use crate::graph::Graph;
 use crate::model::unit::Protocol;
-use crate::model::{ApiUnit, Gap, Kind, Seen, Subject};
+use crate::model::{ApiUnit, Gap, Kind, Origins, Seen, Subject};
 use crate::rule::Check;
 use crate::verdict::{Stop, Verdict};
 use std::collections::HashMap;
 use std::rc::Rc;
 
 /// Listings of APIs that could not be read hide whole APIs.
-pub(super) fn listings(graph: &Graph, fold: &mut Fold) {
+pub(super) fn listings(graph: &Graph, fold: &mut Fold<'_>) {
     for (kind, scope, gap) in graph.coverage.listed() {
         if let (Kind::RestApi | Kind::Api, Some(gap)) = (kind, gap) {
             let region = scope.region.lit().map(|region| format!(" in {region}")).unwrap_or_default();
@@ -24,7 +24,15 @@ pub(super) fn listings(graph: &Graph, fold: &mut Fold) {
 
 const STANDS_IN: &str = "where a stage's deployment cannot be read, it serves the API's current configuration";
 
-pub(super) fn unit(unit: &ApiUnit, graph: &Graph, now: jiff::Timestamp, options: &Options, fold: &mut Fold) {
+/// What all APIs of a run share.
+pub(super) struct Over<'w> {
+    pub(super) graph: &'w Graph,
+    pub(super) now: jiff::Timestamp,
+    pub(super) options: &'w Options,
+}
+
+pub(super) fn unit(unit: &ApiUnit, over: &Over<'_>, fold: &mut Fold<'_>) {
+    let Over { graph, now, options } = *over;
     let hidden = |gap: &Gap, hides: String| Hidden {
         gap: gap.clone(),
         scope: unit.scope().clone(),
@@ -59,7 +67,7 @@ pub(super) fn unit(unit: &ApiUnit, graph: &Graph, now: jiff::Timestamp, options:
                 fold.hide(hidden(&gap, format!("all requests of {label}{stage}")), false);
             }
             Ok(routes) => {
-                let walk = Walk { ctx: Ctx { graph, now }, options, serving };
+                let walk = Walk { ctx: Ctx { graph, now }, options, origins: fold.origins, serving };
                 routes.iter().for_each(|route| walk.route(route, &mut memo, fold));
             }
         }
@@ -94,11 +102,12 @@ type Memo = HashMap<(&'static str, HopKey), Rc<Verdict>>;
 struct Walk<'w> {
     ctx: Ctx<'w>,
     options: &'w Options,
+    origins: &'w Origins,
     serving: &'w Serving<'w>,
 }
 
 impl Walk<'_> {
-    fn route(&self, route: &Route<'_>, memo: &mut Memo, fold: &mut Fold) {
+    fn route(&self, route: &Route<'_>, memo: &mut Memo, fold: &mut Fold<'_>) {
         let at = At {
             request: self.serving.request(route),
             view: self.serving.view,
@@ -129,7 +138,7 @@ impl Walk<'_> {
         Subject::named("route", format!("{} {}", unit.label(), route.key), unit.scope())
     }
 
-    fn call(&self, by: &Seen<By<'_>>, route: &Route<'_>, at: &At, memo: &mut Memo, fold: &mut Fold) {
+    fn call(&self, by: &Seen<By<'_>>, route: &Route<'_>, at: &At, memo: &mut Memo, fold: &mut Fold<'_>) {
         let by = match by {
             Seen::Unset => return,
             Seen::Unknown(gap) => {
@@ -175,7 +184,7 @@ impl Walk<'_> {
         memo: &mut Memo,
     ) -> Option<Rc<Verdict>> {
         let ctx = &self.ctx;
-        let ask = || match (check, hop) {
+        let asked = || match (check, hop) {
             (Check::RequestMapping(check), Hop::RequestMapping(hop)) => Some(check(hop, ctx)),
             (Check::Integration(check), Hop::Integration(hop)) => Some(check(hop, ctx)),
             (Check::Permission(check), Hop::Permission(hop)) => Some(check(hop, ctx)),
@@ -184,9 +193,20 @@ impl Walk<'_> {
             (Check::ResponseMapping(check), Hop::ResponseMapping(hop)) => Some(check(hop, ctx)),
             _ => None,
         };
+        let ask = || {
+            let mut verdict = asked()?;
+            if let Err(Stop::Not { faults, .. }) = &mut verdict {
+                faults.iter_mut().for_each(|fault| origin::evidence(&mut fault.evidence, self.origins));
+            }
+            Some(verdict)
+        };
         let Some(key) = key else { return ask().map(Rc::new) };
         let key = (rule, key.clone());
-        if let Some(known) = memo.get(&key) {
+        // The answer is the same, but where people wrote it, each request's evidence stands in a line of its own.
+        let own = |verdict: &Verdict| {
+            self.serving.view == View::Planned && matches!(verdict, Err(Stop::Not { faults, .. }) if !faults.is_empty())
+        };
+        if let Some(known) = memo.get(&key).filter(|known| !own(known)) {
             return Some(known.clone());
         }
         let verdict = Rc::new(ask()?);

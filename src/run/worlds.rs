@@ -3,7 +3,7 @@
 //! Nothing is enumerated in advance. A first judgement assumes nothing; only what its unknown answers hang on is then
 //! assumed one way and the other, and so on, up to a bound. Beyond it the answers stay unknown.
 
-use super::{Finding, Run, Tally};
+use super::{Affected, Finding, Run, Tally};
 use crate::model::{Evidence, Gap};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,17 +16,19 @@ pub fn gaps(run: &Run) -> BTreeSet<&Gap> {
 /// The judgements of all worlds as one. What holds in some of them only says in which.
 pub fn merge(worlds: Vec<(String, Run)>) -> Option<Run> {
     let count = worlds.len();
-    let mut found: BTreeMap<(String, u8), (Finding, Vec<String>)> = BTreeMap::new();
+    let mut found: BTreeMap<_, (Finding, Vec<String>)> = BTreeMap::new();
     let mut merged: Option<Run> = None;
     for (label, mut run) in worlds {
         for finding in std::mem::take(&mut run.findings) {
-            let key = (finding.fingerprint.clone(), finding.severity() as u8);
+            // Of templates that write alike, each has its own.
+            let at = finding.origin.as_ref().map(|origin| (origin.file.name.clone(), origin.at.start));
+            let key = (finding.fingerprint.clone(), finding.severity() as u8, at);
             match found.get_mut(&key) {
                 None => _ = found.insert(key, (finding, vec![label.clone()])),
                 Some((known, labels)) => {
                     known.requests.extend(finding.requests);
-                    known.requests.sort();
-                    known.requests.dedup_by(|a, b| a.request == b.request);
+                    known.requests.sort_by(|a, b| a.request.cmp(&b.request));
+                    known.requests.dedup_by(same);
                     known.seen_in.extend(finding.seen_in);
                     labels.push(label.clone());
                 }
@@ -39,14 +41,27 @@ pub fn merge(worlds: Vec<(String, Run)>) -> Option<Run> {
     }
     let mut merged = merged?;
     merged.findings = found.into_values().map(|(finding, labels)| told(finding, &labels, count)).collect();
-    merged.findings.sort_by(|a, b| super::order(a).cmp(&super::order(b)).then_with(|| a.requests.cmp(&b.requests)));
+    merged.findings.sort_by(super::order);
     Some(merged)
+}
+
+/// One request in two worlds: what it dies of may be written elsewhere.
+fn same(other: &mut Affected, known: &mut Affected) -> bool {
+    let same = other.request == known.request;
+    if same && other.ways != known.ways {
+        known.ways.append(&mut other.ways);
+    }
+    same
 }
 
 fn told(mut finding: Finding, labels: &[String], count: usize) -> Finding {
     if labels.len() < count {
         let when = format!("so it is where {}", labels.join("; and where "));
-        finding.fault.evidence.push(Evidence::because(when, Vec::new()));
+        let when = Evidence::because(when, Vec::new());
+        for way in finding.requests.iter_mut().flat_map(|it| &mut it.ways) {
+            *way = way.iter().chain([&when]).cloned().collect();
+        }
+        finding.fault.evidence.push(when);
     }
     finding
 }

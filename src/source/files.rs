@@ -29,7 +29,7 @@ pub use error::FileError;
 pub use parameters::{Parameter, parameters};
 
 use crate::capture::{Capture, FORMAT, Header, Inline, SourceInfo};
-use crate::model::{ApiUnit, Charset, Gap, SourceFile, Str, Text};
+use crate::model::{ApiUnit, Charset, Gap, Repository, SourceFile, Str, Text};
 use crate::source::cloudformation::resources::fields::Ledger;
 use crate::source::cloudformation::{Choice, Given, TemplateError, World};
 use crate::source::tree::Node;
@@ -64,6 +64,15 @@ impl Deployment {
     }
 }
 
+/// What a file is that was named itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Meant {
+    /// One to be judged: what gatelint does not know is an error.
+    All,
+    /// As if it had been found in a folder: perhaps nothing of gatelint's.
+    Perhaps,
+}
+
 /// Everything that was found and could be read.
 #[derive(Default)]
 pub struct Project {
@@ -74,13 +83,32 @@ pub struct Project {
     stacks: Vec<stacks::Source>,
     documents: Vec<document::Source>,
     broken: Vec<Broken>,
+    repository: Option<Repository>,
+}
+
+/// The repository around the working folder.
+pub fn repository() -> Option<Repository> {
+    let here = std::env::current_dir().ok()?;
+    let root = here.ancestors().find(|folder| folder.join(".git").exists())?.to_owned();
+    Some(Repository { root, here })
 }
 
 /// A file that is meant to be judged, and cannot be.
 pub struct Broken {
-    name: String,
+    pub name: String,
+    /// As its repository calls it.
+    pub path: String,
     /// What is wrong with it, in its text.
     pub error: miette::Report,
+}
+
+impl Broken {
+    /// The line of the first place that is wrong, from 1.
+    pub fn line(&self) -> usize {
+        let label = self.error.labels().and_then(|mut labels| labels.next());
+        let found = label.and_then(|label| self.error.source_code()?.read_span(label.inner(), 0, 0).ok());
+        found.map_or(1, |found| found.line() + 1)
+    }
 }
 
 impl Project {
@@ -89,13 +117,14 @@ impl Project {
     ///
     /// # Errors
     /// A path does not exist or cannot be read, or a parameter is no template's.
-    pub fn read(paths: &[PathBuf], deployment: &Deployment) -> miette::Result<Project> {
-        let mut project = Project::default();
-        for found in find::all(paths)? {
+    pub fn read(paths: &[PathBuf], meant: Meant, deployment: &Deployment) -> miette::Result<Project> {
+        let mut project = Project { repository: repository(), ..Project::default() };
+        for found in find::all(paths, meant)? {
             let (name, asked) = (found.path().display().to_string(), project.inline.len());
             if let Err(error) = project.add(found, deployment) {
                 project.inline.truncate(asked);
-                project.broken.push(Broken { name, error });
+                let path = SourceFile::new(&name, "", project.repository.as_ref()).path;
+                project.broken.push(Broken { name, path, error });
             }
         }
         if let Some(name) = deployment.parameters.keys().chain(&deployment.kept).find(|name| !project.takes(name)) {
@@ -105,12 +134,14 @@ impl Project {
                 "no template has a parameter {shown}"
             ));
         }
-        // A stack inside another is no stack of its own.
+        // A stack inside another is no stack of its own, and a document that a template includes no API of its own.
         let inside: Vec<u32> = project.stacks.iter().flat_map(stacks::Source::inside).collect();
-        let inside: Vec<String> =
-            inside.iter().filter_map(|file| Some(project.files.get(*file as usize)?.name.clone())).collect();
         let files = &project.files;
-        project.stacks.retain(|stack| files.get(stack.file as usize).is_none_or(|file| !inside.contains(&file.name)));
+        let path = |file: u32| files.get(file as usize).map(|file| &file.path);
+        let inside: Vec<_> = inside.into_iter().filter_map(path).collect();
+        project.stacks.retain(|stack| path(stack.file).is_none_or(|path| !inside.contains(&path)));
+        let times = |file: u32| files.iter().filter(|it| Some(&it.path) == path(file)).count();
+        project.documents.retain(|document| times(document.file) < 2);
         // Names of different templates are different things.
         if project.stacks.len() > 1 {
             let imports = project.imports();
@@ -171,8 +202,8 @@ impl Project {
         let files: Vec<u32> = stack.inside().into_iter().chain([stack.file]).collect();
         let files: Vec<&Arc<SourceFile>> = files.iter().filter_map(|file| self.files.get(*file as usize)).collect();
         self.inline.retain(|ask| !files.iter().any(|file| Arc::ptr_eq(file, &ask.written.file)));
-        let name = files.last().map(|file| file.name.clone()).unwrap_or_default();
-        self.broken.push(Broken { name, error: shown });
+        let (name, path) = files.last().map(|file| (file.name.clone(), file.path.clone())).unwrap_or_default();
+        self.broken.push(Broken { name, path, error: shown });
         Ok(())
     }
 
@@ -275,8 +306,8 @@ impl Project {
         let index = u32::try_from(self.files.len()).unwrap_or(u32::MAX);
         let name = file.path.display().to_string();
         let document = crate::source::tree::read(index, &name, &file.bytes)?;
-        let text = String::from_utf8_lossy(&file.bytes).into();
-        let source = Arc::new(SourceFile { name, text });
+        let text = String::from_utf8_lossy(&file.bytes);
+        let source = Arc::new(SourceFile::new(name, text, self.repository.as_ref()));
         self.inline.extend(ignores::of(&source, &document));
         self.files.push(source);
         Ok((index, document.root))

@@ -1,14 +1,17 @@
 //! Ignores: of the settings by name, of the files by where they stand.
 //!
 //! An ignore that names requests takes only those out of a finding: what it does not name still dies, and is still told.
+//! One that stands in a file takes those of whose own evidence something stands there, and all if that is what the
+//! finding is about.
 
+use super::named;
 use super::pattern::matches;
 use crate::capture::{Ask, Inline};
 use crate::config::{Config, Ignore};
 use crate::follow::Request;
 use crate::model::Origin;
 use crate::rules;
-use crate::run::{Affected, Finding, Notice, Run, Suppressed};
+use crate::run::{Affected, Finding, Notice, Run, Suppressed, Way, places};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -29,17 +32,16 @@ pub(super) fn apply(run: &mut Run, config: &Config, today: Date) {
         let mut rest = Some(finding);
         for index in by_rule.get(rest.as_ref().map_or("", |it| it.rule.id)).into_iter().flatten() {
             let (Some(accept), Some(left)) = (accepts.get_mut(*index), rest.take()) else { break };
-            let (taken, kept) = accept.split(left);
-            accept.used |= taken.is_some();
-            match taken {
-                Some(taken) if accept.holds(today) => {
-                    let (because, until, by) = (accept.because.clone(), accept.until, accept.by.clone());
-                    run.suppressed.push(Suppressed { finding: taken, because, until, by });
-                    rest = kept;
-                }
-                Some(taken) => rest = Some(joined(taken, kept)),
-                None => rest = kept,
+            let needed = accept.takes(&left);
+            accept.used |= needed;
+            if !(needed && accept.holds(today)) {
+                rest = Some(left);
+                continue;
             }
+            let (taken, kept) = accept.split(left);
+            let (because, until, by) = (accept.because.clone(), accept.until, accept.by.clone());
+            run.suppressed.extend(taken.map(|finding| Suppressed { finding, because, until, by }));
+            rest = kept;
         }
         run.findings.extend(rest);
     }
@@ -88,34 +90,60 @@ impl Accept {
         self.until.is_none_or(|until| today <= until)
     }
 
+    fn takes(&self, finding: &Finding) -> bool {
+        let some = |it: &Affected| self.names(&it.request) || it.ways.iter().any(|way| self.covers(way));
+        self.speaks_for(finding) || finding.requests.iter().any(some)
+    }
+
     /// What it speaks for of the finding, and the rest.
-    fn split(&self, finding: Finding) -> (Option<Finding>, Option<Finding>) {
+    fn split(&self, mut finding: Finding) -> (Option<Finding>, Option<Finding>) {
         if self.speaks_for(&finding) {
             return (Some(finding), None);
         }
-        let Of::Pattern(pattern) = &self.of else { return (None, Some(finding)) };
-        let named = |affected: &Affected| names(&affected.request).iter().any(|name| matches(pattern, name));
-        let (taken, kept): (Vec<_>, Vec<_>) = finding.requests.iter().cloned().partition(named);
-        let some = |requests: Vec<Affected>| {
-            let behind = finding.behind.clone();
-            (!requests.is_empty()).then(|| Finding { requests, behind, ..finding.clone() })
-        };
-        (some(taken), some(kept))
+        let (mut taken, mut kept) = (Vec::new(), Vec::new());
+        for affected in std::mem::take(&mut finding.requests) {
+            if self.names(&affected.request) {
+                taken.push(affected);
+                continue;
+            }
+            let (here, elsewhere): (Vec<Way>, Vec<Way>) = affected.ways.into_iter().partition(|way| self.covers(way));
+            match (here.is_empty(), elsewhere.is_empty()) {
+                (true, _) => kept.push(Affected { ways: elsewhere, ..affected }),
+                (false, true) => taken.push(Affected { ways: here, ..affected }),
+                // It still dies in the other ways.
+                (false, false) => {
+                    let affected = Affected { ways: here, ..affected };
+                    kept.push(Affected { ways: elsewhere, ..affected.clone() });
+                    taken.push(affected);
+                }
+            }
+        }
+        (finding.clone().only(taken), finding.only(kept))
     }
 
     /// For all of it, whatever its requests.
     fn speaks_for(&self, finding: &Finding) -> bool {
-        let places = finding.places();
-        let mut origins = places.iter().filter_map(|(place, _)| place.origin.as_ref());
+        let subject = &finding.fault.subject;
+        let logical = subject.stack.as_ref().map(|(_, logical)| &**logical);
+        let mut names = [Some(&*subject.id), subject.name.as_deref(), logical].into_iter().flatten();
+        let named = matches!(&self.of, Of::Pattern(pattern) if names.any(|name| matches(pattern, name)));
+        named || finding.origin.as_ref().is_some_and(|at| self.is_at(at))
+    }
+
+    fn names(&self, request: &Request) -> bool {
+        let Of::Pattern(pattern) = &self.of else { return false };
+        let mut apis = [Some(&*request.api), request.api_name.as_deref()].into_iter().flatten();
+        apis.any(|api| matches(pattern, &named(api, request)))
+    }
+
+    fn covers(&self, way: &Way) -> bool {
+        places(way).iter().flat_map(|(place, _)| [&place.origin, &place.of]).flatten().any(|at| self.is_at(at))
+    }
+
+    fn is_at(&self, at: &Origin) -> bool {
         match &self.of {
-            Of::Bytes(covers) => origins.any(|at| same_file(at, &self.by) && covers.contains(&at.at.start)),
-            Of::Pattern(pattern) => {
-                let subject = &finding.fault.subject;
-                let logical = subject.stack.as_ref().map(|(_, logical)| &**logical);
-                let names = [Some(&*subject.id), subject.name.as_deref(), logical];
-                let file = |at: &Origin| matches(pattern, at.file.name.trim_start_matches("./"));
-                names.into_iter().flatten().any(|name| matches(pattern, name)) || origins.any(file)
-            }
+            Of::Bytes(covers) => same_file(at, &self.by) && covers.contains(&at.at.start),
+            Of::Pattern(pattern) => matches(pattern, at.file.name.trim_start_matches("./")),
         }
     }
 
@@ -130,19 +158,6 @@ impl Accept {
         };
         Some(Notice { says, at: self.by.clone() })
     }
-}
-
-/// `orders prod GET /orders`, by the API's name and by its id.
-fn names(request: &Request) -> Vec<String> {
-    let stage = request.stage.as_deref().unwrap_or_default();
-    let apis = [Some(&*request.api), request.api_name.as_deref()];
-    apis.into_iter().flatten().map(|api| format!("{api} {stage} {}", request.route)).collect()
-}
-
-fn joined(mut taken: Finding, kept: Option<Finding>) -> Finding {
-    taken.requests.extend(kept.into_iter().flat_map(|kept| kept.requests));
-    taken.requests.sort();
-    taken
 }
 
 fn same_file(a: &Origin, b: &Origin) -> bool {

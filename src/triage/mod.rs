@@ -8,6 +8,7 @@ mod pattern;
 mod tests;
 
 use crate::config::Config;
+use crate::follow::Request;
 use crate::run::{Run, order};
 use jiff::civil::Date;
 
@@ -18,5 +19,10 @@ pub fn settle(run: &mut Run, config: &Config, today: Date) {
         finding.level = config.levels.get(finding.rule.id).and_then(|level| level.severity());
     }
     ignore::apply(run, config, today);
-    run.findings.sort_by(|a, b| order(a).cmp(&order(b)).then_with(|| a.requests.cmp(&b.requests)));
+    run.findings.sort_by(order);
+}
+
+/// `orders prod GET /orders`, of an API by one of its names.
+fn named(api: &str, request: &Request) -> String {
+    format!("{api} {} {}", request.stage.as_deref().unwrap_or_default(), request.route)
 }

@@ -7,10 +7,12 @@ use crate::config::{self, Config};
 use crate::follow::{Request, View};
 use crate::model::{Evidence, Gap, Origin, Place, Scope, SourceFile, Subject};
 use crate::rule::Rule;
-use crate::run::{Affected, Finding, Run, Unknown};
+use crate::run::{Affected, Finding, Run, Unknown, Way};
 use crate::verdict::{Fault, Severity};
 use jiff::civil::{Date, date};
+use proptest::prelude::*;
 use serde_json::json;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 const TODAY: Date = date(2026, 11, 24);
@@ -33,7 +35,11 @@ fn request(route: &str) -> Request {
 
 fn finding(id: &str, evidence: Vec<Evidence>) -> Finding {
     let subject = Subject::named("function", "pay", &Scope::new("aws", "", ""));
-    let affected = |route| Affected { request: request(route), behind: None };
+    let ways = match evidence.is_empty() {
+        true => Vec::new(),
+        false => vec![Way::from(evidence.clone())],
+    };
+    let affected = |route| Affected { request: request(route), behind: None, ways: ways.clone() };
     Finding {
         rule: rule(id),
         view: View::Deployed,
@@ -64,6 +70,7 @@ fn run(findings: Vec<Finding>) -> Run {
         suppressed: Vec::new(),
         notices: Vec::new(),
         compared: None,
+        broken: Vec::new(),
     }
 }
 
@@ -73,7 +80,7 @@ fn denied() -> Run {
 
 fn ignore(place: &str, rest: &str) -> Config {
     let text = format!("[[ignore]]\nrule = \"lambda-invoke-denied\"\nwhere = \"{place}\"\nbecause = \"so\"\n{rest}");
-    config::parse("gatelint.toml", &text).expect("readable")
+    config::parse(SourceFile::new("gatelint.toml", text, None)).expect("readable")
 }
 
 /// Routes that are still told, routes that are suppressed, and the notices.
@@ -117,7 +124,7 @@ fn an_ignore_that_ended_or_is_not_needed_is_told() {
 const TEMPLATE: &str = "A:\n  Timeout: 30\nB:\n  Timeout: 40\n";
 
 fn template() -> Arc<SourceFile> {
-    Arc::new(SourceFile { name: "t.yaml".into(), text: TEMPLATE.into() })
+    Arc::new(SourceFile::new("t.yaml", TEMPLATE, None))
 }
 
 fn in_file(file: &Arc<SourceFile>, part: &str) -> Run {
@@ -163,6 +170,64 @@ fn an_ignore_of_a_file_speaks_for_what_begins_there() {
     assert_eq!(settled(run, &Config::default()).0.len(), 2);
 }
 
+fn read(file: &Arc<SourceFile>, at: usize) -> Evidence {
+    let mut place = Place::new("A", &json!({ "t": at }), "/t");
+    place.origin = Some(Origin { file: file.clone(), at: at..at + 1 });
+    Evidence::read(place, "here")
+}
+
+/// Where the ways of all requests begin, by route.
+fn ways<'r>(findings: impl Iterator<Item = &'r Finding>) -> BTreeSet<(String, Vec<usize>)> {
+    let start = |(place, _): &(&Place, &str)| place.origin.as_ref().map(|at| at.at.start);
+    let starts = |way: &Way| crate::run::places(way).iter().filter_map(start).collect::<Vec<_>>();
+    let all = findings.flat_map(|it| &it.requests);
+    all.flat_map(|it| it.ways.iter().map(|way| (it.request.route.clone(), starts(way)))).collect()
+}
+
+proptest::proptest! {
+    /// Ways are what requests die of, as places of their evidence. Whatever is covered, none is lost, and only what is
+    /// covered is taken.
+    #[test]
+    fn an_ignore_of_a_file_takes_the_ways_that_it_covers(
+        requests in prop::collection::vec(
+            prop::collection::btree_set(prop::collection::vec(0_usize..30, 1..3), 1..3), 1..6),
+        covers in (0_usize..30, 0_usize..10),
+        subject in prop::option::of(0_usize..30),
+        ended in prop::bool::ANY,
+    ) {
+        let file = template();
+        let covers = covers.0..covers.0 + covers.1;
+        let way = |starts: &Vec<usize>| -> Way { starts.iter().map(|at| read(&file, *at)).collect() };
+        let affected = requests.iter().enumerate().map(|(at, ways)| Affected {
+            request: request(&format!("GET /{at}")),
+            behind: None,
+            ways: ways.iter().map(way).collect(),
+        });
+        let mut finding = Finding { requests: affected.collect(), ..finding("lambda-invoke-denied", Vec::new()) };
+        finding.origin = subject.map(|at| Origin { file: file.clone(), at: at..at + 1 });
+        let all = ways([&finding].into_iter());
+        let until = ended.then_some(date(2026, 11, 23));
+        let ask = Ask { rule: "lambda-invoke-denied".into(), because: "so".into(), until };
+        let written = Origin { file: file.clone(), at: 0..1 };
+        let mut run = run(vec![finding]);
+        run.inline = vec![Inline { written, covers: covers.clone(), asks: Ok(ask) }];
+        settle(&mut run, &Config::default(), TODAY);
+
+        let whole = subject.is_some_and(|at| covers.contains(&at));
+        let covered = |way: &(String, Vec<usize>)| whole || way.1.iter().any(|at| covers.contains(at));
+        let (taken, kept): (BTreeSet<_>, BTreeSet<_>) = all.iter().cloned().partition(covered);
+        let needed = !taken.is_empty();
+        let (taken, kept) = if ended { (BTreeSet::new(), all) } else { (taken, kept) };
+        prop_assert_eq!(ways(run.suppressed.iter().map(|it| &it.finding)), taken);
+        prop_assert_eq!(ways(run.findings.iter()), kept);
+        prop_assert_eq!(run.notices.len(), usize::from(ended || !needed));
+        for finding in run.findings.iter().chain(run.suppressed.iter().map(|it| &it.finding)).filter(|_| !ended && !whole) {
+            let own = finding.requests.iter().any(|it| it.ways.iter().any(|way| **way == finding.fault.evidence));
+            prop_assert!(!needed || own, "its evidence is one of its requests'");
+        }
+    }
+}
+
 #[test]
 fn a_pattern_names_files_too() {
     let (told, ..) = settled(in_file(&template(), "30"), &ignore("*.yaml", ""));
@@ -171,7 +236,8 @@ fn a_pattern_names_files_too() {
 
 #[test]
 fn levels_stand_in_place_of_severities() {
-    let config = config::parse("g", "[rules]\nlambda-invoke-denied = \"note\"").expect("readable");
+    let config =
+        config::parse(SourceFile::new("g", "[rules]\nlambda-invoke-denied = \"note\"", None)).expect("readable");
     let mut run = run(vec![finding("lambda-invoke-denied", Vec::new()), finding("lambda-target-missing", Vec::new())]);
     settle(&mut run, &config, TODAY);
     let order: Vec<_> = run.findings.iter().map(|it| (it.rule.id, it.severity())).collect();
@@ -196,6 +262,72 @@ fn a_baseline_knows_what_has_not_become_worse() {
     warning.findings.iter_mut().for_each(|finding| finding.level = Some(Severity::Warning));
     baseline_of(&warning).mark(&mut run);
     assert!(run.findings.iter().all(|finding| !finding.known), "what was a warning is an error now");
+}
+
+#[test]
+fn what_a_baseline_knows_is_new_again_if_more_requests_die() {
+    let worse = |baseline: &Baseline, mut run: Run| {
+        baseline.compare(&mut run, false, false);
+        let compared = run.compared.as_ref().expect("compared");
+        let worse = compared.worse.iter().map(|(_, how)| how.clone()).collect::<Vec<_>>();
+        (run.findings.iter().map(|finding| finding.known).collect::<Vec<_>>(), worse)
+    };
+    let add = |run: &mut Run, add: &dyn Fn(&mut Request)| {
+        let mut another = run.findings[0].requests[0].clone();
+        add(&mut another.request);
+        run.findings[0].requests.push(another);
+    };
+    let (known, new) = (vec![true], vec![false]);
+    let baseline = baseline_of(&denied());
+    for (what, change) in [
+        ("a route", (|it| it.route = "GET /c".into()) as fn(&mut Request)),
+        ("a stage", |it| it.stage = Some("test".into())),
+        ("a canary", |it| it.canary = true),
+        ("an API of the same name", |it| it.api = "def456".into()),
+    ] {
+        let mut run = denied();
+        add(&mut run, &change);
+        assert_eq!(worse(&baseline, run), (new.clone(), vec!["1 more request".to_owned()]), "{what}");
+    }
+    let mut again = denied();
+    again.findings[0].requests.iter_mut().for_each(|it| it.request.api = "def456".into());
+    assert_eq!(worse(&baseline, again), (known.clone(), vec![]), "made again");
+    let mut fewer = denied();
+    fewer.findings[0].requests.truncate(1);
+    assert_eq!(worse(&baseline, fewer), (known.clone(), vec![]));
+
+    let text = baseline.to_text();
+    assert!(text.contains("\"orders prod GET /a\",\n        \"orders prod GET /b/{id}\"\n"), "{text}");
+    let mut before: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    before["findings"][0].as_object_mut().expect("an entry").remove("requests");
+    let before = Baseline::parse(&before.to_string()).expect("a file of before");
+    let mut run = denied();
+    add(&mut run, &|it| it.route = "GET /c".into());
+    assert_eq!(worse(&before, run), (known, vec![]), "nobody knows which there were");
+
+    // What some die of and others may die of is two findings of one fingerprint.
+    let mut both = run_of_two(&["GET /a"], &["GET /b"]);
+    let baseline = baseline_of(&both);
+    assert_eq!(baseline.update(&both), baseline);
+    baseline.mark(&mut both);
+    assert!(both.findings.iter().all(|finding| finding.known));
+    let swapped = run_of_two(&["GET /b"], &["GET /a"]);
+    assert_eq!(
+        worse(&baseline, swapped),
+        (vec![false, true], vec!["1 more request".to_owned()]),
+        "one is no longer only a warning"
+    );
+    let warned = baseline_of(&run_of_two(&[], &["GET /a"]));
+    assert_eq!(worse(&warned, run_of_two(&["GET /a"], &[])).1, ["it was a warning"]);
+}
+
+fn run_of_two(die: &[&str], may: &[&str]) -> Run {
+    let of = |routes: &[&str], level| {
+        let affected = |route: &&str| Affected { request: request(route), behind: None, ways: Vec::new() };
+        let finding = finding("lambda-invoke-denied", Vec::new());
+        Finding { level: Some(level), ..finding }.only(routes.iter().map(affected).collect())
+    };
+    run([of(die, Severity::Error), of(may, Severity::Warning)].into_iter().flatten().collect())
 }
 
 #[test]

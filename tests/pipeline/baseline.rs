@@ -40,7 +40,35 @@ fn what_is_known_is_told_and_not_counted() {
     assert!(text.contains("known: lambda-target-missing") && text.contains("fixed: target-group-empty"), "{text}");
     assert!(!stdout(&run(&["--new-only"])).contains("known: "));
     let part = stdout(&run(&["--stage", "prod"]));
-    assert!(!part.contains("fixed: ") && part.contains("not found again, but not everything was asked"), "{part}");
+    assert!(!part.contains("fixed: ") && part.contains("not found again in this part of the account"), "{part}");
+}
+
+/// Every entry keeps its requests; without one of them, that one is news.
+#[test]
+fn another_request_that_dies_of_what_is_known_is_new() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("known.json");
+    let run = |args: &[&str]| gatelint(folder.path(), &[&["demo", "--baseline", "known.json"], args].concat());
+    assert_eq!(code(&run(&["--update-baseline"])), 0);
+    let written = fs::read_to_string(&file).unwrap();
+    let with = |change: &dyn Fn(&mut Vec<Value>)| {
+        let mut baseline: Value = serde_json::from_str(&written).unwrap();
+        for entry in baseline["findings"].as_array_mut().unwrap() {
+            if entry["message"].as_str().unwrap().contains("may not invoke orders:live") {
+                change(entry["requests"].as_array_mut().unwrap());
+            }
+        }
+        fs::write(&file, baseline.to_string()).unwrap();
+        run(&["--new-only"])
+    };
+    let more = with(&|requests| requests.truncate(1));
+    assert_eq!(code(&more), 1);
+    assert!(stdout(&more).contains("worse, "), "{}", stdout(&more));
+    assert!(stdout(&more).contains("more request"), "{}", stdout(&more));
+    assert_eq!(code(&with(&|requests| requests.push("orders prod GET /gone".into()))), 0, "fewer is not worse");
+    assert_eq!(code(&with(&|requests| requests.clear())), 0, "a file of before kept no requests");
+    assert_eq!(code(&run(&["--update-baseline"])), 0);
+    assert_eq!(fs::read_to_string(&file).unwrap(), written);
 }
 
 #[test]

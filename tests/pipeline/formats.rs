@@ -148,3 +148,38 @@ fn names_steer_no_format() {
         }
     }
 }
+
+/// With others beside it or alone, in a repository and from a folder below its root.
+#[test]
+fn what_cannot_be_judged_is_in_every_format_at_its_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let below = folder.path().join("infra");
+    std::fs::create_dir_all(&below).unwrap();
+    std::fs::create_dir(folder.path().join(".git")).unwrap();
+    std::fs::write(below.join("broken.yaml"), "Resources:\n  A: {Type: {{ x }}}\n").unwrap();
+    for name in ["broken.yaml", "whole.yaml"] {
+        std::fs::write(below.join("whole.yaml"), "Resources:\n  Api: {Type: AWS::ApiGatewayV2::Api}\n").unwrap();
+        let report = |format: &str| {
+            let output = gatelint(&below, &["check", "broken.yaml", name, "--format", format]);
+            assert_eq!(code(&output), 2, "{}", stderr(&output));
+            assert!(stderr(&output).contains("broken.yaml:2:"), "{}", stderr(&output));
+            output
+        };
+        let warning = &json(&report("json"))["warnings"][0];
+        assert_eq!((&warning["file"], &warning["line"]), (&json!("broken.yaml"), &json!(2)));
+        let log = json(&report("sarif"));
+        let invocation = &log["runs"][0]["invocations"][0];
+        assert_eq!(invocation["executionSuccessful"], false);
+        let told = &invocation["toolExecutionNotifications"][0];
+        assert_eq!(told["level"], "error");
+        let place = &told["locations"][0]["physicalLocation"];
+        assert_eq!(place["artifactLocation"]["uri"], "infra/broken.yaml");
+        assert_eq!(place["region"]["startLine"], 2);
+        let annotation = stdout(&report("github"));
+        assert!(annotation.starts_with("::error file=infra/broken.yaml,line=2,title=gatelint"), "{annotation}");
+        let issues = json(&report("gitlab"));
+        assert_eq!(issues[0]["location"], json!({ "path": "infra/broken.yaml", "lines": { "begin": 2 } }));
+        let xml = stdout(&report("junit"));
+        assert!(xml.contains("<error ") && xml.contains(r#"file="infra/broken.yaml""#), "{xml}");
+    }
+}

@@ -4,6 +4,7 @@
 
 mod baseline;
 mod formats;
+mod ignores;
 mod ready;
 mod settings;
 

@@ -147,6 +147,24 @@ fn the_hook_is_given_files() {
     let (program, command) = entry.split_once(' ').unwrap();
     assert_eq!(program, "gatelint");
     let shop = root().join("demo/shop.jsonl").display().to_string();
-    let output = gatelint(root(), &[command, &shop, "--format", "json", "--fail-on", "never"]);
+    let hook = |files: &[&str]| {
+        let command: Vec<&str> = command.split(' ').collect();
+        gatelint(root(), &[&command, files, &["--format", "json", "--fail-on", "never"]].concat())
+    };
+    let output = hook(&[&shop]);
     assert!(code(&output) == 0 && json(&output)["summary"]["error"].as_u64().unwrap() > 0);
+    // A change may hold no template, or one without an API.
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str| {
+        fs::write(folder.path().join(name), text).unwrap();
+        folder.path().join(name).display().to_string()
+    };
+    let values = file("values.yaml", "replicas: 3\n");
+    let topic = file("template.yaml", "Resources:\n  Topic: {Type: AWS::SNS::Topic}\n");
+    assert_eq!(code(&hook(&[&values])), 0);
+    assert_eq!(code(&hook(&[&values, &topic])), 0);
+    assert_eq!(code(&gatelint(root(), &["check", &topic])), 3);
+    assert_eq!(code(&gatelint(root(), &["check", &values])), 2);
+    let broken = file("broken.yaml", "Resources: {\n");
+    assert_eq!(code(&hook(&[&topic, &broken])), 2, "what is meant is told");
 }

@@ -111,30 +111,33 @@ fn a_folder_with_a_broken_template_is_refused_and_one_without_templates_is_nothi
     refused(&check(folder.path(), &["nowhere.yaml"]), 2, &["nowhere.yaml"]);
 }
 
-/// A broken file may hold the grant that another lacks, and APIs of its own.
+/// A broken file may hold APIs of its own, and the grant of a function that it can name.
 #[test]
 fn beside_a_broken_template_the_rest_is_judged_and_nothing_is_called_absent() {
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
-    let report = |args: &[&str]| -> (Option<i32>, serde_json::Value) {
-        let output = check(folder.path(), &[args, &["--format", "json"]].concat());
+    let report = || -> (Option<i32>, serde_json::Value) {
+        let output = check(folder.path(), &[".", "--format", "json"]);
         (output.status.code(), serde_json::from_slice(&output.stdout).unwrap())
     };
-    write("api.yaml", DENIED);
-    let (code, alone) = report(&["."]);
-    assert_eq!((code, alone["findings"][0]["rule"].as_str()), (Some(1), Some("lambda-invoke-denied")));
-
-    for (name, text) in [
-        ("broken.yaml", "Resources:\n  A: {Type: {{ x }}}\n"),
-        ("refused.yaml", "Resources:\n  A: {Type: AWS::SQS::Queue, Properties: {QueueName: !Ref Nothing}}\n"),
-    ] {
-        write(name, text);
-        let output = check(folder.path(), &["."]);
-        assert!(String::from_utf8_lossy(&output.stderr).contains(&format!("{name}:2:")), "{output:?}");
-        let (code, beside) = report(&["."]);
-        assert_eq!((code, beside["findings"].as_array().map(Vec::len)), (Some(2), Some(0)), "{name}");
-        assert!(beside["unknown"].to_string().contains(name) && beside["gaps"].to_string().contains(name), "{beside}");
-        fs::remove_file(folder.path().join(name)).unwrap();
+    let named = DENIED.replace("{Role:", "{FunctionName: orders, Role:");
+    for (api, still) in [(DENIED, 1), (&*named, 0)] {
+        write("api.yaml", api);
+        let (code, alone) = report();
+        assert_eq!((code, alone["findings"][0]["rule"].as_str()), (Some(1), Some("lambda-invoke-denied")));
+        for (name, text) in [
+            ("broken.yaml", "Resources:\n  A: {Type: {{ x }}}\n"),
+            ("refused.yaml", "Resources:\n  A: {Type: AWS::SQS::Queue, Properties: {QueueName: !Ref Nothing}}\n"),
+        ] {
+            write(name, text);
+            let output = check(folder.path(), &["."]);
+            assert!(String::from_utf8_lossy(&output.stderr).contains(&format!("{name}:2:")), "{output:?}");
+            let (code, beside) = report();
+            assert_eq!((code, beside["findings"].as_array().map(Vec::len)), (Some(2), Some(still)), "{name}");
+            assert_eq!(beside["unknown"].to_string().contains("lambda-invoke-denied"), still == 0, "{name}");
+            assert!(beside["gaps"].to_string().contains(name), "{beside}");
+            fs::remove_file(folder.path().join(name)).unwrap();
+        }
     }
 }
 

@@ -106,6 +106,8 @@ fn ends(
                     let label = format!("{label} in {}", id.label());
                     Endpoint::somewhere_in(label, subnet, groups.clone(), unseen.clone())
                 }
+                // Whose groups are not seen, they are hidden.
+                Err(gap @ Gap::Elsewhere { .. }) => Endpoint { foreign: Some(gap.clone()), ..somewhere(gap) },
                 Err(gap) => somewhere(gap),
             };
             ids.into_iter().map(end).collect()
@@ -114,7 +116,7 @@ fn ends(
     Ends { seen, gaps: Vec::new() }
 }
 
-/// An interface's groups are of its VPC.
+/// An interface's groups are of its VPC. Were one lent to another VPC, routes, which are unknown here, would tell.
 fn vpc_of(ctx: &Ctx<'_>, scope: &Scope, groups: &Groups) -> Seen<Text> {
     let Groups::Known(ids) = groups else { return Seen::Unset };
     let of = |id: &Text| Ref::new(Kind::SecurityGroup, scope.clone(), id.clone());

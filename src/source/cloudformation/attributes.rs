@@ -142,7 +142,10 @@ impl Evaluator<'_> {
             "Ref" => resource.logical_id.to_string(),
             _ => format!("{}.{attribute}", resource.logical_id),
         };
-        let gap = self.gap(resource.at, &id);
+        let gap = match attribute {
+            "Ref" => self.gap(resource.at, &format!("what {id} will be called")),
+            _ => self.gap(resource.at, &id),
+        };
         self.hole(&id, family.then_some(&*resource.kind), charset, gap)
     }
 

@@ -1,6 +1,6 @@
 //! Which files a path means, and what each of them is.
 
-use super::{FileError, assembly};
+use super::{FileError, Meant, assembly};
 use crate::capture::file::is_capture;
 use crate::source::tree::{self, Node};
 use std::collections::BTreeSet;
@@ -46,10 +46,10 @@ const DEEPEST: usize = 32;
 
 /// # Errors
 /// A path that was named does not exist or cannot be read.
-pub(super) fn all(paths: &[PathBuf]) -> miette::Result<Vec<Found>> {
+pub(super) fn all(paths: &[PathBuf], meant: Meant) -> miette::Result<Vec<Found>> {
     let (mut found, mut seen) = (Vec::new(), BTreeSet::new());
     for path in paths {
-        if path.as_os_str() == STANDARD_INPUT {
+        if path.as_os_str() == STANDARD_INPUT && seen.insert(path.clone()) {
             found.push(Found::Text(standard_input()?, true));
             continue;
         }
@@ -70,7 +70,7 @@ pub(super) fn all(paths: &[PathBuf]) -> miette::Result<Vec<Found>> {
                 found.push(look(&file, false).unwrap_or_else(|error| Found::Unreadable(file, error)));
             }
         } else {
-            found.push(look(path, true)?);
+            found.push(look(path, meant == Meant::All)?);
         }
     }
     Ok(found)
@@ -102,6 +102,8 @@ fn under(folder: &Path, depth: usize) -> miette::Result<Vec<PathBuf>> {
             } else if !name.starts_with('.') && !PASSED_OVER.contains(&&*name) && depth < DEEPEST {
                 files.extend(under(&path, depth + 1)?);
             }
+        } else if !kind.is_symlink() && !kind.is_file() {
+            // A pipe waits for whoever writes to it.
         } else if path.extension().is_some_and(|ending| ENDINGS.iter().any(|it| ending.eq_ignore_ascii_case(it))) {
             files.push(path);
         }

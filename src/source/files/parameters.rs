@@ -35,7 +35,7 @@ pub fn parameters(path: &Path) -> miette::Result<Vec<Parameter>> {
         _ => tree::read(0, &name, &bytes)?.root,
     };
     read(&root).map_err(|error| {
-        let file = SourceFile { name, text: masked(&String::from_utf8_lossy(&bytes), &root).into() };
+        let file = SourceFile::new(name, masked(&String::from_utf8_lossy(&bytes), &root), None);
         FileError::of_template(error, &[Arc::new(file)]).into()
     })
 }

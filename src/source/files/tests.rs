@@ -1,6 +1,6 @@
 //! Several files as one deployment.
 
-use super::{Deployment, Project};
+use super::{Deployment, Meant, Project};
 use crate::run::{Options, Run, judge};
 use crate::source::cloudformation::World;
 use std::collections::BTreeSet;
@@ -97,7 +97,7 @@ fn run(files: &[(&str, &str)], deployment: &Deployment) -> Run {
             path
         })
         .collect();
-    let project = Project::read(&paths, deployment).expect("a project");
+    let project = Project::read(&paths, Meant::All, deployment).expect("a project");
     let (capture, _) =
         project.capture(deployment, &World::new(), jiff::Timestamp::UNIX_EPOCH).unwrap_or_else(|e| panic!("{e:?}"));
     judge(capture, &Options::default()).expect("a run")

@@ -155,6 +155,12 @@ class Balancer:
             EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic=value,
         )
 
+    def cross_zones(self):
+        """Every node sends to the targets of all zones; by default to those of its own."""
+        self.elb.modify_load_balancer_attributes(
+            LoadBalancerArn=self.arn, Attributes=[{"Key": "load_balancing.cross_zone.enabled", "Value": "true"}]
+        )
+
     def preserve_client_ip(self, value):
         self.elb.modify_target_group_attributes(
             TargetGroupArn=self.target_group, Attributes=[{"Key": "preserve_client_ip.enabled", "Value": value}]

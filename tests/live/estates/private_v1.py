@@ -63,6 +63,14 @@ def build_v1_nlb(world):
     rest_api(world, link_v1(world, balancer), REST_ROUTES)
 
 
+from_own_zone = reopening("app-b-in", "app-b", "ingress", 8080, EDGE_RANGES[1])
+
+
+def from_own_zone_of_two(world):
+    from_own_zone(world)
+    world.balancer.cross_zones()
+
+
 V1_NLB_FAULTS = [
     *link_v1_faults(*REST_ROUTES),
     Fault(
@@ -84,12 +92,14 @@ V1_NLB_FAULTS = [
         reopening("app-b-in", "app-b", "ingress", 8080, "192.168.0.0/16"),
         [warning(TARGET_INGRESS, *REST_ROUTES)],
     ),
-    # The balancer's node in the other zone is shut out; the other target is untouched.
+    # The balancer's node in its own zone is shut out, and no other sends to it; the other target is untouched.
     Fault(
-        "one-target-ingress-from-one-zone",
+        "one-target-ingress-from-other-zone",
         reopening("app-b-in", "app-b", "ingress", 8080, EDGE_RANGES[0]),
         [warning(TARGET_INGRESS, *REST_ROUTES)],
     ),
+    Fault("fine-one-target-ingress-from-own-zone", from_own_zone, []),
+    Fault("one-target-ingress-from-own-zone", from_own_zone_of_two, [warning(TARGET_INGRESS, *REST_ROUTES)]),
     # A balancer without groups may send to any port, so only the target's own group is in the way.
     Fault(
         "one-target-on-other-port",

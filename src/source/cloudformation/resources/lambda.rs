@@ -285,7 +285,7 @@ impl Called {
         // ACCOUNT:function:NAME, of which Lambda takes any part.
         let (mut name, mut scope) = (target.clone(), home.clone());
         if let Some((account, rest)) = name.split_once(':')
-            && account.lit().is_none_or(|it| it.len() == 12 && it.bytes().all(|byte| byte.is_ascii_digit()))
+            && (is_account(&account) || rest.strip_prefix("function:").is_some())
         {
             (name, scope.account) = (rest, account);
         }
@@ -308,6 +308,15 @@ impl Called {
         }
         let gaps = open.iter().flat_map(|(a, b)| a.gaps().into_iter().chain(b.gaps()));
         Err(gaps.into_iter().next().unwrap_or_else(|| Gap::not_readable("which function is called")))
+    }
+}
+
+/// `${Fn}:live` is a function and its alias: only what must be a number is an account.
+fn is_account(text: &Text) -> bool {
+    match text.parts().as_slice() {
+        [Part::Lit(lit)] => lit.len() == 12 && lit.bytes().all(|byte| byte.is_ascii_digit()),
+        [Part::Hole(hole)] => hole.charset == Charset::Digits,
+        _ => false,
     }
 }
 

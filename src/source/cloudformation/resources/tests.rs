@@ -6,7 +6,7 @@ mod network;
 
 use crate::run::{Options, Run, judge};
 use crate::source::cloudformation::World;
-use crate::source::files::{Deployment, Project};
+use crate::source::files::{Deployment, Meant, Project};
 use std::collections::BTreeSet;
 
 /// A VPC, a load balancer in two subnets of it, one instance behind it, and a third subnet for a VPC link.
@@ -153,7 +153,8 @@ impl Template {
         let path = folder.path().join("template.yaml");
         std::fs::write(&path, &self.0).expect("a file");
         let deployment = Deployment::default();
-        let project = Project::read(&[path], &deployment).unwrap_or_else(|error| panic!("{error:?}\n{}", self.0));
+        let project =
+            Project::read(&[path], Meant::All, &deployment).unwrap_or_else(|error| panic!("{error:?}\n{}", self.0));
         let (capture, _) = project
             .capture(&deployment, &World::new(), jiff::Timestamp::UNIX_EPOCH)
             .unwrap_or_else(|error| panic!("{error:?}\n{}", self.0));
