@@ -64,9 +64,12 @@ impl<'g> Serving<'g> {
     }
 
     pub fn request(&self, route: &Route<'_>) -> Request {
+        let id = self.unit.id();
+        // What a template makes is called as there, whichever other templates are read.
+        let made = || id.lit().is_none().then(|| id.label().rsplit('/').next().unwrap_or_default().to_owned());
         Request {
-            api: self.unit.id().label().into(),
-            api_name: self.unit.name(),
+            api: id.label().into(),
+            api_name: self.unit.name().or_else(made),
             stage: self.stage.map(|stage| stage.label().into()),
             canary: self.canary,
             route: route.key.clone(),

@@ -81,14 +81,14 @@ fn dies(finding: &Finding) -> String {
 
 /// `orders prod: GET /orders, POST /orders and 12 more`, by API and stage.
 pub(super) fn routes<'r>(requests: impl Iterator<Item = &'r Request>) -> String {
-    let mut by_stage: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    let mut by_stage: BTreeMap<(String, &str), Vec<&str>> = BTreeMap::new();
     for request in requests {
         let api = request.api_name.as_deref().unwrap_or(&request.api);
         let stage = request.stage.as_deref().unwrap_or("(no stage yet)");
         let canary = if request.canary { " (canary)" } else { "" };
-        by_stage.entry(format!("{api} {stage}{canary}")).or_default().push(&request.route);
+        by_stage.entry((format!("{api} {stage}{canary}"), &request.api)).or_default().push(&request.route);
     }
-    let shown = by_stage.iter().take(NAMED).map(|(stage, routes)| format!("{stage}: {}", some_of(routes)));
+    let shown = by_stage.iter().take(NAMED).map(|((stage, _), routes)| format!("{stage}: {}", some_of(routes)));
     let more = by_stage.len().saturating_sub(NAMED);
     let more = (more > 0).then(|| format!("and {more} more stages"));
     shown.chain(more).collect::<Vec<_>>().join("; ")

@@ -143,7 +143,10 @@ impl Accept {
     fn is_at(&self, at: &Origin) -> bool {
         match &self.of {
             Of::Bytes(covers) => same_file(at, &self.by) && covers.contains(&at.at.start),
-            Of::Pattern(pattern) => matches(pattern, at.file.name.trim_start_matches("./")),
+            // As it was named, or as its repository calls it.
+            Of::Pattern(pattern) => {
+                [at.file.name.trim_start_matches("./"), &at.file.path].iter().any(|name| matches(pattern, name))
+            }
         }
     }
 
