@@ -86,10 +86,15 @@ impl Coverage {
         }
     }
 
+    /// Nobody asked for it.
+    pub fn not_read(of: &Ref) -> Gap {
+        Gap::not_readable(format!("{} is not among what was read", of.label()))
+    }
+
     fn never_asked(&self, of: &Ref) -> Gap {
         let seen = |account| self.listed.keys().any(|(_, scope)| scope.account == account);
         if self.listed.is_empty() || seen(of.scope.account.clone()) {
-            Gap::not_readable(format!("{} is not among what was read", of.label()))
+            Coverage::not_read(of)
         } else {
             Gap::Elsewhere { account: of.scope.account.to_string() }
         }

@@ -2,7 +2,7 @@
 
 use super::Entity;
 use crate::capture::Held;
-use crate::model::Ref;
+use crate::model::{Ref, Text};
 use std::collections::HashMap;
 use std::marker::PhantomData;
 
@@ -53,6 +53,11 @@ impl<T: Entity> Arena<T> {
 
     pub fn get(&self, id: Id<T>) -> &Held<T> {
         &self.things[id.raw as usize]
+    }
+
+    /// Wherever it lives.
+    pub fn has_name(&self, id: &Text) -> bool {
+        self.by_ref.keys().any(|it| it.id == *id)
     }
 
     pub fn iter(&self) -> std::slice::Iter<'_, Held<T>> {

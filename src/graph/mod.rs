@@ -76,8 +76,14 @@ impl Graph {
         }
         match self.coverage.absence(of) {
             Ok(proof) => Link::Dangling { of: of.clone(), proof },
-            Err(gap) => Link::Unknown(self.unmade(of).unwrap_or(gap)),
+            Err(gap) => Link::Unknown(self.unmade(of).or_else(|| self.only_named::<T>(of)).unwrap_or(gap)),
         }
+    }
+
+    /// Where nothing has the name, an account or a region that is not known hides nothing.
+    fn only_named<T: Entity>(&self, of: &Ref) -> Option<Gap> {
+        let open = of.id.lit().is_some() && of.gap().is_some() && !T::arena(self).has_name(&of.id);
+        open.then(|| Coverage::not_read(of))
     }
 
     /// Of an alias or version of a function that is here, that nobody asked for: who else makes it.
