@@ -123,7 +123,8 @@ impl Ref {
 
     /// As people name it in a sentence.
     pub fn label(&self) -> String {
-        format!("{} {}", self.kind.noun(), self.id)
+        let of = if matches!(self.kind, Kind::NetworkAcl | Kind::RouteTable) { "of " } else { "" };
+        format!("{} {of}{}", self.kind.noun(), self.id)
     }
 }
 

@@ -166,8 +166,8 @@ fn facts(finding: &Finding, run: &Run) -> Vec<String> {
         lines.push(format!("these requests already die of {}", first.rule.id));
     }
     match (&finding.view, &fault.fix) {
-        // What a template makes is mended in the template.
-        (View::Planned, Fix { cloudformation: Some(fix), .. }) => {
+        // What a template makes is mended in the template. Nobody writes YAML into JSON, or into what a program made.
+        (View::Planned, Fix { cloudformation: Some(fix), .. }) if !in_json(finding) || !fix.contains('\n') => {
             let (first, rest) = fix.split_once('\n').unwrap_or((fix, ""));
             lines.push(format!("mend in the template: {first}"));
             lines.extend(rest.lines().map(str::to_owned));
@@ -176,6 +176,10 @@ fn facts(finding: &Finding, run: &Run) -> Vec<String> {
     }
     lines.push(format!("more: gatelint explain {}", finding.rule.id));
     lines
+}
+
+fn in_json(finding: &Finding) -> bool {
+    finding.origin.as_ref().is_some_and(|origin| origin.file.text.trim_start().starts_with('{'))
 }
 
 fn earlier<'r>(fingerprint: &str, run: &'r Run) -> Option<&'r Finding> {
