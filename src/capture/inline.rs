@@ -14,7 +14,7 @@ use std::sync::Arc;
 pub struct Inline {
     /// The comment, or the entry of the metadata.
     pub written: Origin,
-    /// Bytes of the same file: findings that underline something which begins here are meant.
+    /// Bytes of the same file: what begins here is meant, of findings the requests whose evidence does.
     pub covers: Range<usize>,
     /// What is wrong with it, where it cannot be read; then it suppresses nothing.
     pub asks: Result<Ask, String>,

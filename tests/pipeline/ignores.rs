@@ -158,6 +158,26 @@ fn what_is_still_told_is_underlined_where_it_stands() {
     }
 }
 
+/// However it is deployed, one of two methods answers; a line of one says nothing of the other.
+#[test]
+fn a_request_still_dies_where_it_is_written_elsewhere() {
+    let (before, rest) = SHOP.split_once("  GetOrders:\n").unwrap();
+    let (get, after) = rest.split_once("  PostOrders:\n").unwrap();
+    let conditions =
+        "Parameters: {Env: {Type: String}}\nConditions:\n  A: !Equals [!Ref Env, a]\n  B: !Not [!Condition A]\n";
+    let either = format!("  GetA:\n    Condition: A\n{get}  GetB:\n    Condition: B\n{get}");
+    let after = after.replace("DependsOn: [GetOrders, PostOrders]", "DependsOn: PostOrders");
+    let shop = format!("{conditions}{before}{either}  PostOrders:\n{after}");
+    for at in ["GetA:", "GetB:"] {
+        let report = ignored(&shop, "lambda-invoke-denied", at);
+        assert_eq!(split(&report), (owned(&[GET, POST]), owned(&[GET]), 0), "{at}");
+        assert_eq!(report["summary"]["dying"], 2);
+    }
+    let note = "GetB: # gatelint: ignore lambda-invoke-denied -- accepted too";
+    let report = ignored(&shop.replace("GetB:", note), "lambda-invoke-denied", "GetA:");
+    assert_eq!(split(&report), (owned(&[POST]), owned(&[GET, GET]), 0));
+}
+
 #[test]
 fn what_is_asked_once_still_stands_in_two_places() {
     let split = |at| split(&ignored(QUEUE, "lambda-timeout-exceeds-integration", at));
