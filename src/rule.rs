@@ -5,7 +5,8 @@ use crate::follow::{
 };
 use crate::model::Kind;
 use crate::model::unit::Protocol;
-use crate::verdict::Verdict;
+pub use crate::verdict::Symptom;
+use crate::verdict::{Fault, Verdict};
 
 /// A rule's whole registration. The page is its documentation and its tests.
 pub struct Rule {
@@ -31,21 +32,6 @@ pub enum Check {
     ResponseMapping(fn(&ResponseMappingHop<'_>, &Ctx<'_>) -> Verdict),
 }
 
-/// What a client sees, and what the log says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
-pub struct Symptom {
-    /// The API flavours that show it.
-    #[serde(skip)]
-    pub of: &'static [Protocol],
-    /// A status, `5xx` where the catalogue is not certain, or `frame` for a message on
-    /// an open WebSocket.
-    pub status: &'static str,
-    pub body: &'static str,
-    /// The line of the execution log (REST, WebSocket) or the access log's
-    /// `$context.integrationErrorMessage` (HTTP).
-    pub log: &'static str,
-}
-
 impl Rule {
     pub fn hop(&self) -> HopKind {
         match self.check {
@@ -68,8 +54,18 @@ impl Rule {
         self.page.split("\n## Examples\n").next().unwrap_or(self.page).trim_end()
     }
 
-    pub fn symptoms_of(&self, protocol: Protocol, authorizer: bool) -> impl Iterator<Item = &'static Symptom> {
-        let symptoms = if authorizer { OF_AUTHORIZERS } else { self.symptoms };
+    /// What a fault of this rule's looks like: as all of them do, unless it says better.
+    pub fn symptoms_of(
+        &self,
+        fault: &Fault,
+        protocol: Protocol,
+        authorizer: bool,
+    ) -> impl Iterator<Item = &'static Symptom> + use<> {
+        let symptoms = match fault.symptoms {
+            _ if authorizer => OF_AUTHORIZERS,
+            [] => self.symptoms,
+            own => own,
+        };
         symptoms.iter().filter(move |symptom| symptom.of.contains(&protocol))
     }
 }

@@ -1,6 +1,7 @@
 //! What a rule says of a hop.
 
 use crate::analysis::Tri;
+use crate::model::unit::Protocol;
 use crate::model::{Evidence, Gap, Subject};
 
 /// `?` on a verdict is the request stopping there.
@@ -36,6 +37,23 @@ pub struct Fault {
     pub evidence: Vec<Evidence>,
     pub help: String,
     pub fix: Fix,
+    /// Where its rule's faults do not all look alike, what this one looks like.
+    pub symptoms: &'static [Symptom],
+}
+
+/// What a client sees, and what the log says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub struct Symptom {
+    /// The API flavours that show it.
+    #[serde(skip)]
+    pub of: &'static [Protocol],
+    /// A status, `5xx` where the catalogue is not certain, or `frame` for a message on
+    /// an open WebSocket.
+    pub status: &'static str,
+    pub body: &'static str,
+    /// The line of the execution log (REST, WebSocket) or the access log's
+    /// `$context.integrationErrorMessage` (HTTP).
+    pub log: &'static str,
 }
 
 /// Which of the matching requests die. Severity follows from it.
@@ -101,6 +119,7 @@ impl Fault {
             evidence: Vec::new(),
             help: String::new(),
             fix: Fix::default(),
+            symptoms: &[],
         }
     }
 
@@ -126,6 +145,11 @@ impl Fault {
     pub fn because(mut self, evidence: impl IntoIterator<Item = Evidence>) -> Self {
         self.evidence.extend(evidence);
         self
+    }
+
+    #[must_use]
+    pub fn looks_like(self, symptoms: &'static [Symptom]) -> Self {
+        Fault { symptoms, ..self }
     }
 
     #[must_use]

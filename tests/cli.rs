@@ -204,3 +204,66 @@ fn pages_and_policies_are_at_hand() {
     let rules: Value = serde_json::from_str(&stdout(&gatelint(&["rules", "--format", "json"]))).unwrap();
     assert_eq!(rules.as_array().unwrap().len(), gatelint::rules::all().count());
 }
+
+/// One rule, two lines of the log: a role that cannot be assumed, and one that may not make the call. Only where an
+/// alias is called does the help speak of aliases.
+#[test]
+fn a_fault_looks_as_its_reason_does() {
+    let method = |name: &str, function: &str, role: &str| {
+        format!(
+            r#"
+  {name}: {{Type: AWS::ApiGateway::Method, Properties: {{RestApiId: !Ref Api, ResourceId: !GetAtt Api.RootResourceId,
+    HttpMethod: {name}, AuthorizationType: NONE, Integration: {{Type: AWS_PROXY, IntegrationHttpMethod: POST, Credentials: !GetAtt {role}.Arn,
+    Uri: !Sub "arn:aws:apigateway:${{AWS::Region}}:lambda:path/2015-03-31/functions/{function}/invocations"}}}}}}"#
+        )
+    };
+    let role = |name: &str, trusted: &str, may_call: &str| {
+        format!(
+            r#"
+  {name}: {{Type: AWS::IAM::Role, Properties: {{AssumeRolePolicyDocument: {{Version: "2012-10-17", Statement: [
+    {{Effect: Allow, Principal: {{Service: {trusted}.amazonaws.com}}, Action: "sts:AssumeRole"}}]}}, Policies: [{{PolicyName: p,
+      PolicyDocument: {{Version: "2012-10-17", Statement: [{{Effect: Allow, Action: "lambda:Invoke*", Resource: "{may_call}"}}]}}}}]}}}}"#
+        )
+    };
+    let template = [
+        "Resources:\n  Api: {Type: AWS::ApiGateway::RestApi, Properties: {Name: a}}".to_owned(),
+        method("GET", "${Fn.Arn}", "Powerless"),
+        method("PUT", "${Live}", "Powerless"),
+        method("POST", "${Fn.Arn}", "Execution"),
+        role("Powerless", "apigateway", "arn:aws:s3:::a-bucket"),
+        role("Execution", "lambda", "*"),
+        r#"
+  Fn: {Type: AWS::Lambda::Function, Properties: {Runtime: nodejs22.x, Handler: i.h, Role: "arn:aws:iam::111122223333:role/x", Code: {ZipFile: x}}}
+  Version: {Type: AWS::Lambda::Version, Properties: {FunctionName: !Ref Fn}}
+  Live: {Type: AWS::Lambda::Alias, Properties: {Name: live, FunctionName: !Ref Fn, FunctionVersion: !GetAtt Version.Version}}
+"#
+        .to_owned(),
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("api.yaml");
+    std::fs::write(&path, template.concat()).unwrap();
+    let output = gatelint(&["check", "--format", "json", &path.to_string_lossy()]);
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", stderr(&output)));
+    let mut seen: Vec<(String, bool, bool, bool)> = Vec::new();
+    for finding in report["findings"].as_array().unwrap() {
+        assert_eq!(finding["rule"], "credentials-role-unusable");
+        let logs = finding["symptoms"].to_string();
+        let has = |it: &str| logs.contains(it);
+        seen.push((
+            finding["message"].as_str().unwrap().to_owned(),
+            has("assume the provided role"),
+            has("Invalid permissions on Lambda function"),
+            finding["help"].as_str().unwrap().contains("alias"),
+        ));
+    }
+    seen.sort();
+    let line = |says: &str, assume, invoke, alias| (says.to_owned(), assume, invoke, alias);
+    assert_eq!(
+        seen,
+        [
+            line("API Gateway may not assume the role ${Execution}", true, false, false),
+            line("the role ${Powerless} may not invoke ${Fn}", false, true, false),
+            line("the role ${Powerless} may not invoke ${Fn}:live", false, true, true),
+        ]
+    );
+}

@@ -34,13 +34,14 @@ fn checks(hop: &NetworkPathHop<'_>, ctx: &Ctx<'_>, group: &Held<elb::TargetGroup
     };
     let lb = &hop.balancer(ctx)?.facts.load_balancer_name;
     let subject = Subject::of(&group.facts, &group.scope).with(format!("health checks from {lb}"));
+    let unhealthy = if hop.unasked(&group.facts) { "" } else { "unhealthy " };
     leg.judge(ctx, reach, |whole| match whole {
         true => {
-            let says = format!("the health checks of {lb} cannot reach the unhealthy targets of {targets}");
+            let says = format!("the health checks of {lb} cannot reach the {unhealthy}targets of {targets}");
             Fault::new("blocked", subject, says).when("the load balancer leaves the targets out that it cannot check")
         }
         false => {
-            let says = format!("some health checks of {lb} cannot reach the unhealthy targets of {targets}");
+            let says = format!("some health checks of {lb} cannot reach the {unhealthy}targets of {targets}");
             Fault::new("partly-blocked", subject, says)
                 .when("the load balancer leaves the targets out that it cannot check")
         }

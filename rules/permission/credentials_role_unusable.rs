@@ -1,4 +1,5 @@
 use super::trust::{undocumented_source, unused_name, with_gateway};
+use super::{REFUSED, REFUSED_HTTP, REFUSED_REST};
 use crate::analysis::iam::{self, Call, Caller, Context, Labelled, Proof};
 use crate::capture::Held;
 use crate::follow::{Ctx, Field, Invocation, PermissionHop};
@@ -7,7 +8,6 @@ use crate::model::iam::{ManagedPolicy, Role};
 use crate::model::lambda::Function;
 use crate::model::policy::Policy;
 use crate::model::refs::Arn;
-use crate::model::unit::Protocol;
 use crate::model::{Evidence, Gap, Kind, Place, Ref, Seen, Subject, Text};
 use crate::rule::{Check, Rule, Symptom};
 use crate::verdict::{Fault, Stop, Verdict, all, judge};
@@ -17,24 +17,17 @@ pub(super) static RULE: Rule = Rule {
     id: "credentials-role-unusable",
     covers: &["R-G10", "R-D4", "V-A2", "V-A15"],
     check: Check::Permission(check),
-    symptoms: &[
-        Symptom {
-            of: &[Protocol::Rest, Protocol::WebSocket],
-            status: "500",
-            body: r#"{"message": "Internal server error"}"#,
-            log: "Execution failed due to configuration error: API Gateway does not have permission to assume the \
-                  provided role",
-        },
-        Symptom {
-            of: &[Protocol::Http],
-            status: "500",
-            body: r#"{"message":"Internal Server Error"}"#,
-            log: "The IAM role configured on the integration or API Gateway doesn't have permissions to call the \
-                  integration. Check the permissions and try again.",
-        },
-    ],
+    symptoms: &[NOT_ASSUMED, REFUSED_REST, REFUSED_HTTP],
     needs: &[Kind::Role, Kind::ManagedPolicy, Kind::Function],
     page: include_str!("credentials_role_unusable.md"),
+};
+
+/// Where the role cannot even be assumed.
+const UNUSABLE: &[Symptom] = &[NOT_ASSUMED, REFUSED_HTTP];
+
+const NOT_ASSUMED: Symptom = Symptom {
+    log: "Execution failed due to configuration error: API Gateway does not have permission to assume the provided role",
+    ..REFUSED_REST
 };
 
 fn check(hop: &PermissionHop<'_>, ctx: &Ctx<'_>) -> Verdict {
@@ -59,6 +52,7 @@ fn gone(call: &Invocation<'_>, arn: &Arn, proof: &str) -> Fault {
     let name = arn.resource.lit().and_then(|it| it.rsplit('/').next()).unwrap_or("the role").to_owned();
     let subject = Subject { name: Some(name.clone()), ..Subject::named("role", arn.to_string(), call.api().scope()) };
     Fault::new("missing", subject, format!("the role {name} does not exist"))
+        .looks_like(UNUSABLE)
         .because([
             Evidence::read(call.place(Field::Credentials), "API Gateway is to assume this role"),
             Evidence::missing(format!("{name} is gone"), proof),
@@ -87,6 +81,7 @@ fn trusts(call: &Invocation<'_>, role: &Held<Role>) -> Verdict {
         |proof| {
             let pointer = format!("/AssumeRolePolicyDocument{}", proof.pointer().unwrap_or_default());
             Fault::new("untrusted", Subject::of(facts, &role.scope), says)
+            .looks_like(UNUSABLE)
             .decided_by(decided_by(&proof))
             .because([
                 Evidence::read(Place::of(facts, pointer), proof.sentence()),
@@ -131,6 +126,7 @@ fn allows(call: &Invocation<'_>, role: &Held<Role>, ctx: &Ctx<'_>) -> Verdict {
                 _ => "no-permission",
             };
             let fault = Fault::new(reason, Subject::of(facts, &role.scope).with(function.id.to_string()), says)
+                .looks_like(REFUSED)
                 .decided_by(decided_by(&proof))
                 .because(decided_at(&proof, role, ctx))
                 .because([Evidence::read(call.place(Field::Credentials), "the call is made with this role")]);
@@ -143,8 +139,13 @@ fn allows(call: &Invocation<'_>, role: &Held<Role>, ctx: &Ctx<'_>) -> Verdict {
                 _ => {
                     let statement = serde_json::json!({"Version": "2012-10-17", "Statement": [
                         {"Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": resource.to_string()}]});
+                    // Only a qualified name has a colon.
+                    let why = match function.id.split_once(':') {
+                        Some(_) => ": a statement on the bare function does not cover an alias or version.",
+                        None => ".",
+                    };
                     fault
-                        .help(format!("Allow lambda:InvokeFunction on exactly {resource}: a statement on the bare function does not cover an alias or version."))
+                        .help(format!("Allow lambda:InvokeFunction on exactly {resource}{why}"))
                         .cli(&["aws", "iam", "put-role-policy", "--role-name", &facts.role_name.to_string(), "--policy-name", &unused_name(facts),
                             "--policy-document", &statement.to_string()])
                         .cloudformation("AWS::IAM::Role Policies")

@@ -1,3 +1,4 @@
+use super::REFUSED;
 use super::grant::{self, fault};
 use crate::analysis::Tri;
 use crate::analysis::iam::{self, Call, Caller, Context, Labelled, Proof};
@@ -5,36 +6,15 @@ use crate::capture::Held;
 use crate::follow::{Ctx, Field, Invocation, PermissionHop, View};
 use crate::model::lambda::Function;
 use crate::model::refs::qualified;
-use crate::model::unit::Protocol;
 use crate::model::{Evidence, Gap, Kind, Place, Ref, Str, Text};
-use crate::rule::{Check, Rule, Symptom};
+use crate::rule::{Check, Rule};
 use crate::verdict::{Fault, Stop, Verdict, passes};
 
 pub(super) static RULE: Rule = Rule {
     id: "lambda-invoke-denied",
     covers: &["R-G5", "R-G6", "R-G7", "R-G8", "R-G9", "R-D3", "V-A1", "V-A15", "V-B1", "V-B2"],
     check: Check::Permission(check),
-    symptoms: &[
-        Symptom {
-            of: &[Protocol::Rest],
-            status: "500",
-            body: r#"{"message": "Internal server error"}"#,
-            log: "Execution failed due to configuration error: Invalid permissions on Lambda function",
-        },
-        Symptom {
-            of: &[Protocol::Http],
-            status: "500",
-            body: r#"{"message":"Internal Server Error"}"#,
-            log: "The IAM role configured on the integration or API Gateway doesn't have permissions to call the \
-                  integration. Check the permissions and try again.",
-        },
-        Symptom {
-            of: &[Protocol::WebSocket],
-            status: "500",
-            body: r#"{"message": "Internal server error"}"#,
-            log: "Execution failed due to configuration error: Invalid permissions on Lambda function",
-        },
-    ],
+    symptoms: REFUSED,
     needs: &[Kind::Function],
     page: include_str!("lambda_invoke_denied.md"),
 };

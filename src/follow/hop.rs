@@ -189,7 +189,10 @@ impl<'g> Invocation<'g> {
         let private = matches!(self.by.connection_type(), Seen::Set(ConnectionType::VpcLink));
         match &self.backend {
             _ if private || self.calls_nobody() => None,
-            None if self.service().is_none() => Some(Gap::not_modelled(format!("an {} without a URI", self.noun()))),
+            None => match self.service() {
+                None => Some(Gap::not_modelled(format!("an {} without a URI", self.noun()))),
+                Some(subtype) => self.credentials.is_unset().then(|| without_role(subtype)),
+            },
             Some(Backend::Unknown(gap)) if !self.may_be_lambda() => Some(gap.clone()),
             backend => self.odd(backend.as_ref()),
         }
@@ -206,9 +209,7 @@ impl<'g> Invocation<'g> {
             Backend::Function(_) | Backend::Service { .. } if !calls_aws && self.protocol() != Protocol::Http => {
                 Some(Gap::not_modelled(format!("an integration of type {kind} that calls a service of AWS")))
             }
-            Backend::Service { service, .. } if calls_aws && self.credentials.is_unset() => {
-                Some(Gap::not_modelled(format!("whether {service} lets API Gateway in without a role")))
-            }
+            Backend::Service { service, .. } if calls_aws && self.credentials.is_unset() => Some(without_role(service)),
             Backend::Function(_) if self.protocol() == Protocol::WebSocket => {
                 let By::V2(it) = self.by else { return None };
                 let method = it.integration_method.set().and_then(Text::lit)?;
@@ -301,6 +302,10 @@ pub enum HopKind {
     NetworkPath,
     Backend,
     ResponseMapping,
+}
+
+fn without_role(service: impl std::fmt::Display) -> Gap {
+    Gap::not_modelled(format!("whether {service} lets API Gateway in without a role"))
 }
 
 impl HopKind {

@@ -2,6 +2,7 @@
 
 use super::serving::{Content, Serving};
 use super::{By, Request};
+use crate::model::unit::Protocol;
 use crate::model::{Gap, Seen, Str, Text, rest, v2};
 
 /// A route: what is matched, who is asked first, and where it goes.
@@ -51,8 +52,11 @@ impl<'g> Serving<'g> {
                     .map(|route| {
                         let key = route.route_key.to_string();
                         let (method, path) = match key.split_once(' ') {
-                            Some((method, path)) => (Some(method.into()), Some(path.into())),
-                            None => (None, None),
+                            // A WebSocket route's key is one text, spaces and all.
+                            Some((method, path)) if self.unit.protocol() != Protocol::WebSocket => {
+                                (Some(method.into()), Some(path.into()))
+                            }
+                            _ => (None, None),
                         };
                         let authorizer = v2_authorizer(route, &content.authorizers);
                         let integration = v2_integration(route, &content.integrations);

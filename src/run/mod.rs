@@ -207,7 +207,7 @@ impl Finding {
     pub fn symptoms(&self) -> Vec<&'static Symptom> {
         let mut symptoms: Vec<&'static Symptom> = Vec::new();
         for (protocol, authorizer) in &self.seen_in {
-            for symptom in self.rule.symptoms_of(*protocol, *authorizer) {
+            for symptom in self.rule.symptoms_of(&self.fault, *protocol, *authorizer) {
                 if !symptoms.contains(&symptom) {
                     symptoms.push(symptom);
                 }

@@ -14,14 +14,16 @@ impl NetworkPathHop<'_> {
     /// `None` where AWS says that all of these pass their checks.
     ///
     /// # Errors
-    /// `NotApplicable` where the checks take the way of the requests or nothing was checked yet, or the gaps.
+    /// `NotApplicable` where the checks take the way of the requests or no target is checked, or the gaps.
     pub fn health_checks<'c>(&self, ctx: &Ctx<'c>, group: &'c Held<TargetGroup>) -> Result<Option<Leg<'c>>, Stop> {
         let it = &group.facts;
-        if self.unasked(it) {
-            return Err(Stop::NotApplicable);
-        }
         // What holds for requests from the nodes to the same port is said of those.
         let same_source = matches!(self.kept(ctx, group)?, Kept::Node);
+        // What is only planned has no port for checks of its own, and will be checked.
+        let planned = self.unasked(it);
+        if planned && same_source && it.health_check_port.set().and_then(Text::lit) == Some("traffic-port") {
+            return Err(Stop::NotApplicable);
+        }
         let traffic = |target: &TargetHealthDescription| {
             port_of(if target.target.port.is_unset() { &it.port } else { &target.target.port }, "a target's port")
         };
@@ -36,6 +38,7 @@ impl NetworkPathHop<'_> {
                 continue;
             }
             match target.state() {
+                _ if planned => asked.push((target, None)),
                 Ok(TargetState::Healthy) => checked = true,
                 // It is not checked at all.
                 Ok(TargetState::Unavailable | TargetState::Unused) => {}

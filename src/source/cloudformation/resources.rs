@@ -4,11 +4,12 @@
 //! |---|---|
 //! | `fields.rs` | properties in the types that AWS gives them, and where each was written |
 //! | `lambda.rs`, `iam.rs` | functions and their permissions, roles and their policies |
-//! | `rest.rs`, `v2.rs`, `body.rs` | APIs: resource by resource, and as an OpenAPI body |
+//! | `rest.rs`, `v2.rs`, `body.rs`, `base_path.rs` | APIs: resource by resource, and as an OpenAPI body |
 //! | `balancer.rs`, `targets.rs`, `tasks.rs` | load balancers, target groups, and who is behind them |
 //! | `groups.rs`, `network.rs` | security groups; VPCs with subnets, network ACLs and routes |
 
 mod balancer;
+mod base_path;
 pub(in crate::source) mod body;
 pub(in crate::source) mod fields;
 mod groups;

@@ -1,7 +1,7 @@
 //! REST APIs, resource by resource or as one body.
 
 use super::fields::{Fields, text};
-use super::{Declared, Facts, Stack, body};
+use super::{Declared, Facts, Stack, base_path, body};
 use crate::capture::Held;
 use crate::model::rest::{
     Authorizer, CanarySettings, EndpointConfiguration, Integration, IntegrationResponse, Method, Resource, RestApi,
@@ -60,13 +60,17 @@ pub(super) fn parts(stack: &Stack<'_>, of: &mut Facts) {
 fn api(stack: &Stack<'_>, declared: &Declared) -> RestFacts {
     let id = declared.reference.clone();
     let fields = stack.fields(declared, &id);
-    let draft = match (fields.get("Body", "Body"), fields.get("BodyS3Location", "BodyS3Location")) {
-        (Seen::Set(written), _) => body::rest(written, &id.label(), stack.ledger),
-        (Seen::Unknown(gap), _) => Err(gap),
-        (Seen::Unset, Seen::Unset) => {
+    let import = |written| {
+        let option = base_path::option(fields.get("Parameters", "Parameters"));
+        base_path::placed(written, &option).and_then(|placed| body::rest(&placed, &id.label(), stack.ledger))
+    };
+    let draft = match (cloned(&fields), fields.get("Body", "Body"), fields.get("BodyS3Location", "BodyS3Location")) {
+        (Some(gap), ..) | (None, Seen::Unknown(gap), _) => Err(gap),
+        (None, Seen::Set(written), _) => import(written),
+        (None, Seen::Unset, Seen::Unset) => {
             Ok(RestContent { resources: Seen::Set(Vec::new()), authorizers: Seen::Set(Vec::new()) })
         }
-        (Seen::Unset, _) => Err(Gap::not_readable("the API's document: it is in S3")),
+        (None, Seen::Unset, _) => Err(Gap::not_readable("the API's document: it is in S3")),
     };
     let draft = draft
         .unwrap_or_else(|gap| RestContent { resources: Seen::Unknown(gap.clone()), authorizers: Seen::Unknown(gap) });
@@ -88,6 +92,15 @@ fn api(stack: &Stack<'_>, declared: &Declared) -> RestFacts {
         stages: Seen::Set(Vec::new()),
         draft,
         deployed: Vec::new(),
+    }
+}
+
+/// What hides an API that begins as the copy of another.
+fn cloned(fields: &Fields<'_>) -> Option<Gap> {
+    match fields.text("CloneFrom", "CloneFrom") {
+        Seen::Set(of) => Some(Gap::not_readable(format!("the API {}, of which this is a clone", of.label()))),
+        Seen::Unknown(gap) => Some(gap),
+        Seen::Unset => None,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::fields::Fields;
 use super::rest::add;
-use super::{Declared, Facts, Stack, body};
+use super::{Declared, Facts, Stack, base_path, body};
 use crate::capture::Held;
 use crate::model::unit::{V2Content, V2Facts, V2Unit};
 use crate::model::v2::{Api, Authorizer, Integration, IntegrationType, ProtocolType, Route, Stage, TlsConfig, VpcLink};
@@ -45,7 +45,8 @@ fn api(stack: &Stack<'_>, declared: &Declared) -> V2Facts {
     let fields = stack.fields(declared, &api_id);
     let written = fields.get("Body", "Body");
     let mut draft = match (&written, fields.get("BodyS3Location", "BodyS3Location")) {
-        (Seen::Set(written), _) => body::http(written, &api_id.label(), stack.ledger),
+        (Seen::Set(written), _) => base_path::placed(written, &fields.text("BasePath", "BasePath"))
+            .and_then(|placed| body::http(&placed, &api_id.label(), stack.ledger)),
         (Seen::Unknown(gap), _) => Err(gap.clone()),
         (Seen::Unset, Seen::Unset) => Ok(V2Content {
             routes: Seen::Set(Vec::new()),
