@@ -1,5 +1,6 @@
-//! What of a text people are shown: harmless to a terminal, and no longer than they can read.
+//! What of a text people are shown: harmless to a terminal, without its secrets, and no longer than they can read.
 
+use super::redact::masked;
 use std::ops::Range;
 
 /// Text of several lines, harmless to a terminal. In a JSON text it is still the same.
@@ -35,9 +36,9 @@ fn steers(c: char) -> bool {
 const LONG: usize = 120;
 const BESIDE: usize = 30;
 
-/// A text for people, and where its places are then: harmless to a terminal, and without
-/// what a line of thousands of characters would put around them.
-pub fn excerpt(text: &str, places: &[Range<usize>]) -> (String, Vec<Range<usize>>) {
+/// A text for people, and where its places are then: harmless to a terminal, with a `*` for each character of its
+/// secrets (in order, none touching another), and without what a line of thousands of characters would put around them.
+pub fn excerpt(text: &str, places: &[Range<usize>], secrets: &[Range<usize>]) -> (String, Vec<Range<usize>>) {
     let mut shown = String::new();
     let mut found: Vec<Range<usize>> = places.iter().map(|_| 0..0).collect();
     let mut start = 0;
@@ -49,9 +50,9 @@ pub fn excerpt(text: &str, places: &[Range<usize>]) -> (String, Vec<Range<usize>
                 shown.push('…');
             }
             let before = shown.len();
-            shown += &plainly(text, part.clone());
+            shown += &plainly(text, part.clone(), secrets);
             let at = |byte: usize| match byte < part.end {
-                true => before + plainly(text, part.start..text.floor_char_boundary(byte)).len(),
+                true => before + plainly(text, part.start..text.floor_char_boundary(byte), secrets).len(),
                 false => shown.len(),
             };
             for (place, found) in places.iter().zip(&mut found) {
@@ -95,8 +96,8 @@ fn parts(text: &str, line: Range<usize>, places: &[Range<usize>]) -> Vec<Range<u
     parts
 }
 
-fn plainly(text: &str, part: Range<usize>) -> String {
-    let part = text.get(part).unwrap_or_default().replace("\r\n", "\n").replace('\r', "\n");
+fn plainly(text: &str, part: Range<usize>, secrets: &[Range<usize>]) -> String {
+    let part = masked(text, part, secrets).replace("\r\n", "\n").replace('\r', "\n");
     part.split('\t').map(harmless).collect::<Vec<_>>().join("\t")
 }
 
@@ -106,19 +107,27 @@ mod tests {
 
     #[test]
     fn an_excerpt_keeps_its_places() {
-        let (text, places) = excerpt("a\tb\r\n#if(\u{7}$x)", &[5..8, 1..2]);
+        let (text, places) = excerpt("a\tb\r\n#if(\u{7}$x)", &[5..8, 1..2], &[]);
         assert_eq!(text, "a\tb\n#if(\\u0007$x)");
         assert_eq!((&text[places[0].clone()], &text[places[1].clone()]), ("#if", "\t"));
-        assert_eq!(excerpt("ab", &[1..2, 7..9]).1, [1..2, 2..2]);
+        assert_eq!(excerpt("ab", &[1..2, 7..9], &[]).1, [1..2, 2..2]);
+    }
+
+    #[test]
+    fn places_stay_where_secrets_stood() {
+        let text = "Pw: h\u{fc}nter2\r\nBad: x\n";
+        let (shown, places) = excerpt(text, &[14..17, 4..12], std::slice::from_ref(&(4..12)));
+        assert_eq!(shown, "Pw: *******\nBad: x\n");
+        assert_eq!((&shown[places[0].clone()], &shown[places[1].clone()]), ("Bad", "*******"));
     }
 
     #[test]
     fn a_long_line_is_cut_around_its_places_and_says_so() {
         let long = "é".repeat(5_000);
-        let (text, places) = excerpt(&format!("one\n{long}HERE{long}\nthree"), &[10_004..10_006, 10_006..10_008]);
+        let (text, places) = excerpt(&format!("one\n{long}HERE{long}\nthree"), &[10_004..10_006, 10_006..10_008], &[]);
         assert_eq!((&text[places[0].clone()], &text[places[1].clone()]), ("HE", "RE"));
         assert_eq!(text, format!("one\n…{}HERE{}…\nthree", "é".repeat(15), "é".repeat(15)));
-        let (text, places) = excerpt(&format!("{long}HERE"), &[10_000..10_004, 0..10_000]);
+        let (text, places) = excerpt(&format!("{long}HERE"), &[10_000..10_004, 0..10_000], &[]);
         assert_eq!(&text[places[0].clone()], "HERE");
         assert!(text.len() < 200, "{}", text.len());
     }

@@ -1,5 +1,6 @@
 //! Where a fact stands, and what speaks for a verdict.
 
+use super::redact::merged;
 use super::{Scope, Str};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -34,6 +35,8 @@ pub struct SourceFile {
     /// As its repository calls it, with `/`; as it was named, if it lies in none.
     pub path: String,
     pub text: Arc<str>,
+    /// Which bytes of the text are secrets: in order, none touching another.
+    secrets: Vec<Range<usize>>,
 }
 
 /// Pipelines name files as their repository does, wherever in it gatelint was called.
@@ -64,7 +67,19 @@ impl SourceFile {
         let inside = repository.and_then(|it| it.path_of(Path::new(&name)));
         let path = inside.map_or_else(|| name.clone(), |path| path.display().to_string());
         let path = path.replace(MAIN_SEPARATOR, "/").trim_start_matches("./").to_owned();
-        SourceFile { name, path, text: text.into() }
+        SourceFile { name, path, text: text.into(), secrets: Vec::new() }
+    }
+
+    /// These bytes are masked wherever a piece of the file is shown.
+    pub fn hiding(self, secrets: Vec<Range<usize>>) -> SourceFile {
+        SourceFile { secrets: merged(secrets), ..self }
+    }
+
+    /// The secrets in a part of the text, from its start.
+    pub fn secrets(&self, part: &Range<usize>) -> Vec<Range<usize>> {
+        let first = self.secrets.partition_point(|secret| secret.end <= part.start);
+        let here = self.secrets.iter().skip(first).take_while(|secret| secret.start < part.end);
+        here.map(|it| it.start.max(part.start) - part.start..it.end.min(part.end) - part.start).collect()
     }
 }
 

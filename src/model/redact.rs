@@ -1,11 +1,14 @@
-//! No secret enters a capture or a rule.
+//! No secret enters a capture, a rule, or what a report shows of a file.
 //!
 //! What looks like a credential becomes a [`Hole`] whose id tells its length and a salted
 //! tag: equal values keep equal holes within one capture, and nothing else remains. Names
 //! stay, and so does all that routing needs: ARNs, hosts, ports, function names, ids.
 
+mod files;
 mod names;
 mod shapes;
+
+pub use files::{lines, masked, merged, promises, value, values, written};
 
 use super::policy::{Many, Policy, Scalar};
 use super::unit::{RestContent, V2Content};
@@ -103,10 +106,12 @@ pub fn redact_role(role: &mut iam::Role, salt: &Salt) {
     }
 }
 
+/// Condition keys that carry a shared secret.
+const SECRET_KEYS: [&str; 2] = ["lambda:EventSourceToken", "aws:Referer"];
+
 /// Redacts the values of condition keys that carry a shared secret. They say nothing about
 /// a request of API Gateway's, which brings none of these keys.
 pub fn redact_policy(policy: &mut Policy, salt: &Salt) {
-    const SECRET_KEYS: [&str; 2] = ["lambda:EventSourceToken", "aws:Referer"];
     let statements = match &mut policy.statement {
         Many::One(statement) => std::slice::from_mut(statement),
         Many::List(statements) => statements,
@@ -144,6 +149,9 @@ fn rest_content(content: &mut RestContent, salt: &Salt) {
                 templates(request_templates, salt);
                 for response in set_mut(integration_responses).into_iter().flat_map(BTreeMap::values_mut) {
                     templates(&mut response.response_templates, salt);
+                    if let Seen::Set(pattern) = &mut response.selection_pattern {
+                        redact(pattern, salt, shapes::unmistakable);
+                    }
                 }
             }
         }
@@ -262,19 +270,6 @@ fn redacted_once(text: &Text, salt: &Salt, find: impl Fn(&str) -> Vec<Range<usiz
         at += lit.len();
     }
     found.then(|| Text::from_parts(redacted))
-}
-
-/// In order, and those that touch as one.
-fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
-    ranges.sort_by_key(|range| (range.start, range.end));
-    let mut merged: Vec<Range<usize>> = Vec::new();
-    for range in ranges {
-        match merged.last_mut() {
-            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
-            _ => merged.push(range),
-        }
-    }
-    merged
 }
 
 /// The stage variables that decide where a request goes: those in an ARN, in an address's

@@ -53,7 +53,7 @@ impl Snippet {
         let Some(first) = places.first() else { return (Snippet::whole(String::new(), String::new()), Vec::new()) };
         let within: Vec<_> = places.iter().filter_map(|place| place.within.clone()).collect();
         if !within.is_empty() {
-            let (text, spans) = excerpt(&first.whole(), &within);
+            let (text, spans) = excerpt(&first.whole(), &within, &[]);
             let name = format!("{} {}", first.resource, first.pointer.replace("~1", "/").replace("~0", "~"));
             return (Snippet::whole(plain(&name), text), spans);
         }
@@ -89,7 +89,8 @@ impl Snippet {
             let here: Vec<_> = places.iter().enumerate().filter(|(_, place)| within(place)).collect();
             let local: Vec<_> =
                 here.iter().map(|(_, it)| it.start - bytes.start..it.end.max(it.start) - bytes.start).collect();
-            let (text, found) = excerpt(text.get(bytes).unwrap_or_default(), &local);
+            let (text, found) =
+                excerpt(text.get(bytes.clone()).unwrap_or_default(), &local, &first.file.secrets(&bytes));
             for ((index, _), found) in here.iter().zip(found) {
                 if let Some(span) = spans.get_mut(*index) {
                     *span = start + found.start..start + found.end;

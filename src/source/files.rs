@@ -307,7 +307,8 @@ impl Project {
         let name = file.path.display().to_string();
         let document = crate::source::tree::read(index, &name, &file.bytes)?;
         let text = String::from_utf8_lossy(&file.bytes);
-        let source = Arc::new(SourceFile::new(name, text, self.repository.as_ref()));
+        let secrets = crate::source::tree::secrets(&document, &text);
+        let source = Arc::new(SourceFile::new(name, text, self.repository.as_ref()).hiding(secrets));
         self.inline.extend(ignores::of(&source, &document));
         self.files.push(source);
         Ok((index, document.root))

@@ -8,6 +8,7 @@ mod error;
 mod json;
 mod read;
 mod scalar;
+mod secrets;
 mod syntax;
 mod tag;
 #[cfg(test)]
@@ -15,7 +16,8 @@ mod tests;
 mod yaml;
 
 pub use error::{Fault, TreeError};
-pub use read::read;
+pub use read::{read, read_hiding};
+pub use secrets::secrets;
 
 use crate::model::Str;
 use std::ops::Range;

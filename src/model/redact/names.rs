@@ -19,8 +19,8 @@ const HARMLESS: &str = "\
 const COUNTS: &str = "\
     expiry expiration expires seconds minutes length size count limit enabled required";
 
-/// Words before `key` with which it opens nothing.
-const OF_RECORDS: &str = "partition sort hash range primary foreign deduplication group routing";
+/// Words before `key` with which it opens nothing; `S3Key` begins with a letter for a word.
+const OF_RECORDS: &str = "partition sort hash range primary foreign deduplication group routing route object s";
 
 /// Does this name of a variable, header or parameter promise a credential?
 pub(super) fn is_credential(name: &str) -> bool {
@@ -126,6 +126,8 @@ mod tests {
             "PartitionKey",
             "hashKey",
             "KeyConditionExpression",
+            "RouteKey",
+            "S3Key",
             "",
             "-",
         ] {

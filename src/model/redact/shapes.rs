@@ -118,7 +118,7 @@ fn user_info(text: &str, start: usize) -> Vec<Range<usize>> {
 
 /// A value without the references in it, whose names stay: `${stageVariables.x}`,
 /// `$input.params('x')`.
-fn literals(text: &str, value: Range<usize>) -> Vec<Range<usize>> {
+pub(super) fn literals(text: &str, value: Range<usize>) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut from = value.start;
     while from < value.end {
@@ -234,7 +234,7 @@ fn closing(inside: &str, quote: char) -> usize {
 }
 
 /// The name to which a value is given: `"name"`, `$name`, `['name']`, `a.b.name`.
-fn name_before(text: &str) -> &str {
+pub(super) fn name_before(text: &str) -> &str {
     let text = text.trim_end();
     let text = text.strip_suffix(']').unwrap_or(text);
     let text = text.strip_suffix(['"', '\'']).unwrap_or(text);
@@ -248,6 +248,11 @@ pub(super) fn quoted_random(text: &str) -> Vec<Range<usize>> {
     let alone =
         |run: &Range<usize>| quoted(text[..run.start].chars().next_back()) && quoted(text[run.end..].chars().next());
     runs(text, is_random_byte).filter(alone).filter(|run| is_random(&text[run.clone()])).collect()
+}
+
+/// Long random strings, wherever they stand.
+pub(super) fn random(text: &str) -> impl Iterator<Item = Range<usize>> {
+    runs(text, is_random_byte).filter(|run| is_random(&text[run.clone()]))
 }
 
 fn is_random_byte(byte: u8) -> bool {

@@ -31,7 +31,7 @@ impl FileError {
         let shown = files.get(error.at.file as usize).map(|file| {
             let here: Vec<_> = labels.iter().filter(|(at, _)| at.file == error.at.file).collect();
             let ranges: Vec<_> = here.iter().map(|(at, _)| at.range()).collect();
-            let (text, ranges) = excerpt(&file.text, &ranges);
+            let (text, ranges) = excerpt(&file.text, &ranges, &file.secrets(&(0..file.text.len())));
             let labels = ranges.into_iter().zip(here);
             let labels =
                 labels.map(|(range, (_, says))| LabeledSpan::new(Some(says.clone()), range.start, range.len()));

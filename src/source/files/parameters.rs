@@ -13,9 +13,10 @@
 mod samconfig;
 
 use super::{FileError, find};
-use crate::model::SourceFile;
+use crate::model::{SourceFile, redact};
 use crate::source::cloudformation::TemplateError;
 use crate::source::tree::{self, Is, Member, Node};
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -32,10 +33,10 @@ pub fn parameters(path: &Path) -> miette::Result<Vec<Parameter>> {
     let name = path.display().to_string();
     let root = match path.extension() {
         Some(ending) if ending.eq_ignore_ascii_case("toml") => samconfig::tree(path, &bytes)?,
-        _ => tree::read(0, &name, &bytes)?.root,
+        _ => tree::read_hiding(0, &name, &bytes, redact::values)?.root,
     };
     read(&root).map_err(|error| {
-        let file = SourceFile::new(name, masked(&String::from_utf8_lossy(&bytes), &root), None);
+        let file = SourceFile::new(name, String::from_utf8_lossy(&bytes), None).hiding(scalars(&root));
         FileError::of_template(error, &[Arc::new(file)]).into()
     })
 }
@@ -97,22 +98,17 @@ fn wrong(node: &Node, message: &str) -> TemplateError {
     )
 }
 
-/// The text with a `*` for each byte of its values.
-fn masked(text: &str, root: &Node) -> String {
-    let mut hidden = vec![false; text.len()];
-    let mut nodes = vec![root];
+/// Where its values stand.
+fn scalars(root: &Node) -> Vec<Range<usize>> {
+    let (mut found, mut nodes) = (Vec::new(), vec![root]);
     while let Some(node) = nodes.pop() {
         match &node.is {
             Is::List(items) => nodes.extend(items),
             Is::Map(members) => nodes.extend(members.iter().map(|member| &member.value)),
-            _ => hidden.get_mut(node.at.range()).into_iter().flatten().for_each(|byte| *byte = true),
+            _ => found.push(node.at.range()),
         }
     }
-    let shown = |(at, c): (usize, char)| match hidden.get(at) {
-        Some(true) if c != '\n' => "*".repeat(c.len_utf8()),
-        _ => c.to_string(),
-    };
-    text.char_indices().map(shown).collect()
+    found
 }
 
 #[cfg(test)]
@@ -217,6 +213,8 @@ mod tests {
     fn a_secret_is_not_shown() {
         let text = "A:\n  B: hünter2\n  C: [x]\n";
         let root = tree::read(0, "parameters", text.as_bytes()).unwrap().root;
-        assert_eq!(masked(text, &root), "A:\n  B: ********\n  C: [*]\n");
+        let file = SourceFile::new("p", text, None).hiding(scalars(&root));
+        let shown = redact::masked(text, 0..text.len(), &file.secrets(&(0..text.len())));
+        assert_eq!(shown, "A:\n  B: *******\n  C: [*]\n");
     }
 }

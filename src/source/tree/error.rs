@@ -5,6 +5,7 @@ use crate::model::excerpt::{excerpt, harmless};
 use miette::{Diagnostic, LabeledSpan, NamedSource, SourceCode};
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::Range;
 
 /// Why a file is no tree, and where. Values of the file are never repeated in the message: they may be secrets.
 #[derive(Debug)]
@@ -103,10 +104,22 @@ impl TreeError {
         TreeError { fault, places: Vec::new(), file: harmless(file), shown: None }
     }
 
-    /// `text` is the whole file's.
-    pub(super) fn at(file: &str, text: &str, fault: Fault, places: Vec<Span>) -> TreeError {
-        let ranges: Vec<_> = places.iter().map(|place| place.range()).collect();
-        let (text, ranges) = excerpt(text, &ranges);
+    /// `text` is the whole file's, `secrets` what of it is not for a reader's eyes.
+    pub(super) fn at(
+        file: &str,
+        text: &str,
+        fault: Fault,
+        places: Vec<Span>,
+        secrets: fn(&str) -> Vec<Range<usize>>,
+    ) -> TreeError {
+        let (ranges, secrets): (Vec<_>, _) = (places.iter().map(|place| place.range()).collect(), secrets(text));
+        let hidden = |at: &Range<usize>| secrets.iter().any(|secret| secret.start < at.end && at.start < secret.end);
+        let fault = match fault {
+            // A password without quotes may begin with an exclamation mark.
+            Fault::UnknownTag(_) if ranges.iter().any(hidden) => Fault::UnknownTag("!***".into()),
+            fault => fault,
+        };
+        let (text, ranges) = excerpt(text, &ranges, &secrets);
         let labels = ranges.into_iter().zip(fault.labels());
         let labels = labels.map(|(range, says)| LabeledSpan::new(Some(says.to_owned()), range.start, range.len()));
         let labels = labels.collect();

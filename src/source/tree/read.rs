@@ -2,6 +2,8 @@
 
 use super::error::{Fault, TreeError};
 use super::{Document, LARGEST, json, yaml};
+use crate::model::redact;
+use std::ops::Range;
 
 /// Reads YAML or JSON: JSON is what begins with a bracket. `file` is the index that all spans carry, `name` what errors
 /// call the file.
@@ -13,6 +15,19 @@ use super::{Document, LARGEST, json, yaml};
 /// [`super::MOST`] values; a key twice in one object, or that is no text; a tag that is not CloudFormation's; a second
 /// document. The first that is met is told, with its place.
 pub fn read(file: u32, name: &str, bytes: &[u8]) -> Result<Document, TreeError> {
+    read_hiding(file, name, bytes, redact::lines)
+}
+
+/// The same; `secrets` tells what of a text with a fault is masked in the error.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_hiding(
+    file: u32,
+    name: &str,
+    bytes: &[u8],
+    secrets: fn(&str) -> Vec<Range<usize>>,
+) -> Result<Document, TreeError> {
     let whole = |fault| TreeError::whole(name, fault);
     if bytes.len() > LARGEST {
         return Err(TreeError::too_large(name));
@@ -30,5 +45,5 @@ pub fn read(file: u32, name: &str, bytes: &[u8]) -> Result<Document, TreeError> 
         [b'{' | b'[', ..] => json::read(file, text, base),
         _ => yaml::read(file, text, base),
     };
-    parsed.map_err(|(fault, places)| TreeError::at(name, whole_text, fault, places))
+    parsed.map_err(|(fault, places)| TreeError::at(name, whole_text, fault, places, secrets))
 }

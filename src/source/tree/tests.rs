@@ -2,6 +2,7 @@ use super::*;
 
 mod broken;
 mod laws;
+mod secrets;
 mod shapes;
 
 use shapes::bare;
