@@ -1,7 +1,6 @@
 //! How each resource is called.
 
-use super::place::Described;
-use super::{Str, Text, ec2, elb, iam, lambda, rest, v2};
+use super::{Described, Str, Text, ec2, elb, iam, lambda, rest, v2};
 use std::collections::BTreeMap;
 
 macro_rules! described {

@@ -16,13 +16,17 @@ pub mod redact;
 pub mod refs;
 pub mod rest;
 pub mod seen;
+pub mod source_file;
+pub mod subject;
 pub mod text;
 pub mod unit;
 pub mod v2;
 
-pub use place::{Described, Evidence, Origin, Origins, Place, Repository, SourceFile, Subject};
+pub use place::{Evidence, Origin, Origins, Place};
 pub use refs::{Arn, Kind, Ref, Scope};
 pub use seen::{Gap, Seen};
+pub use source_file::{Repository, SourceFile};
+pub use subject::{Described, Subject};
 pub use text::{Charset, Hole, Part, Text};
 pub use unit::{ApiEntry, ApiUnit};
 

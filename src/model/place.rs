@@ -1,12 +1,10 @@
 //! Where a fact stands, and what speaks for a verdict.
 
-use super::redact::merged;
-use super::{Scope, Str};
+use super::{Described, SourceFile};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::path::{Component, MAIN_SEPARATOR, Path, PathBuf};
 use std::sync::Arc;
 
 /// A field of a resource, as a person can look it up.
@@ -25,62 +23,6 @@ pub struct Place {
     pub origin: Option<Origin>,
     /// Where the resource itself was written: a part of it may stand elsewhere.
     pub of: Option<Origin>,
-}
-
-/// A file that was read: a template, or a document beside it.
-#[derive(Debug, PartialEq, Eq)]
-pub struct SourceFile {
-    /// As it was named on the command line, or found under what was.
-    pub name: String,
-    /// As its repository calls it, with `/`; as it was named, if it lies in none.
-    pub path: String,
-    pub text: Arc<str>,
-    /// Which bytes of the text are secrets: in order, none touching another.
-    secrets: Vec<Range<usize>>,
-}
-
-/// Pipelines name files as their repository does, wherever in it gatelint was called.
-#[derive(Debug, Clone)]
-pub struct Repository {
-    pub root: PathBuf,
-    /// From where names of files go out.
-    pub here: PathBuf,
-}
-
-impl Repository {
-    fn path_of(&self, file: &Path) -> Option<PathBuf> {
-        let mut path = PathBuf::new();
-        for step in self.here.join(file).components() {
-            match step {
-                Component::CurDir => {}
-                Component::ParentDir => _ = path.pop(),
-                step => path.push(step),
-            }
-        }
-        path.strip_prefix(&self.root).ok().map(Path::to_owned)
-    }
-}
-
-impl SourceFile {
-    pub fn new(name: impl Into<String>, text: impl Into<Arc<str>>, repository: Option<&Repository>) -> SourceFile {
-        let name = name.into();
-        let inside = repository.and_then(|it| it.path_of(Path::new(&name)));
-        let path = inside.map_or_else(|| name.clone(), |path| path.display().to_string());
-        let path = path.replace(MAIN_SEPARATOR, "/").trim_start_matches("./").to_owned();
-        SourceFile { name, path, text: text.into(), secrets: Vec::new() }
-    }
-
-    /// These bytes are masked wherever a piece of the file is shown.
-    pub fn hiding(self, secrets: Vec<Range<usize>>) -> SourceFile {
-        SourceFile { secrets: merged(secrets), ..self }
-    }
-
-    /// The secrets in a part of the text, from its start.
-    pub fn secrets(&self, part: &Range<usize>) -> Vec<Range<usize>> {
-        let first = self.secrets.partition_point(|secret| secret.end <= part.start);
-        let here = self.secrets.iter().skip(first).take_while(|secret| secret.start < part.end);
-        here.map(|it| it.start.max(part.start) - part.start..it.end.min(part.end) - part.start).collect()
-    }
 }
 
 /// Which bytes of which file say so.
@@ -171,20 +113,6 @@ impl Evidence {
     }
 }
 
-/// A resource that evidence and findings can name.
-pub trait Described: Serialize {
-    /// What it is, in one or two words of AWS's.
-    fn noun(&self) -> &'static str;
-    /// The ARN where AWS defines one, else AWS's own id.
-    fn id(&self) -> String;
-    fn name(&self) -> Option<String>;
-    /// Is the name its author's?
-    fn is_named(&self) -> bool;
-    fn tags(&self) -> BTreeMap<Str, Str> {
-        BTreeMap::new()
-    }
-}
-
 impl Place {
     /// The field at `pointer` of `thing`, e.g. `/timeoutInMillis`; `""` is the whole.
     pub fn of(thing: &impl Described, pointer: impl Into<String>) -> Place {
@@ -263,59 +191,6 @@ fn shown(value: &Value) -> Value {
     }
 }
 
-/// What a finding is about. Its identity survives re-creation: CloudFormation's stack
-/// and logical id where the tags are there, else kind, name and route key.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Subject {
-    pub kind: &'static str,
-    pub id: String,
-    pub name: Option<String>,
-    pub scope: Scope,
-    /// What tells it from others of its name: a route key, a stage variable's name.
-    pub detail: String,
-    pub stack: Option<(Str, Str)>,
-    /// It has no name of its own, or one that a deployment makes.
-    pub unnamed: bool,
-}
-
-impl Subject {
-    pub fn of(thing: &impl Described, scope: &Scope) -> Subject {
-        let tags = thing.tags();
-        let tag = |key: &str| tags.get(key).cloned();
-        Subject {
-            kind: thing.noun(),
-            id: thing.id(),
-            name: thing.name(),
-            scope: scope.clone(),
-            detail: String::new(),
-            stack: tag("aws:cloudformation:stack-name").zip(tag("aws:cloudformation:logical-id")),
-            unnamed: !thing.is_named(),
-        }
-    }
-
-    /// A thing that is only named: it is gone, or has no facts of its own.
-    pub fn named(kind: &'static str, id: impl Into<String>, scope: &Scope) -> Subject {
-        let id = id.into();
-        let (name, scope) = (Some(id.clone()), scope.clone());
-        Subject { kind, name, id, scope, detail: String::new(), stack: None, unnamed: false }
-    }
-
-    #[must_use]
-    pub fn with(mut self, detail: impl Into<String>) -> Self {
-        self.detail = detail.into();
-        self
-    }
-
-    /// Never an AWS-generated id, a line, a message, a stage list or the view.
-    pub fn identity(&self) -> String {
-        let what = match &self.stack {
-            Some((stack, logical)) => format!("{stack}/{logical}"),
-            None => format!("{}/{}", self.kind, self.name.as_deref().unwrap_or_default()),
-        };
-        format!("{what}/{}", self.detail)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -329,18 +204,6 @@ mod tests {
     fn place(text: &str, written: &str, value: &str, within: Range<usize>) -> Place {
         let place = Place::new("r", &serde_json::json!({ "t": value }), "/t").part(within);
         Place { origin: Some(origin(text, written)), ..place }
-    }
-
-    #[test]
-    fn repositories_name_files_from_their_root() {
-        let repository = Repository { root: "/r".into(), here: "/r/infra/a".into() };
-        let path = |name: &str| SourceFile::new(name, "", Some(&repository)).path;
-        assert_eq!(path("t.yaml"), "infra/a/t.yaml");
-        assert_eq!(path("./.././t.yaml"), "infra/t.yaml");
-        assert_eq!(path("/r/t.yaml"), "t.yaml");
-        assert_eq!(path("/elsewhere/t.yaml"), "/elsewhere/t.yaml");
-        assert_eq!(path("../../../t.yaml"), "../../../t.yaml");
-        assert_eq!(SourceFile::new("./a b/ä.yaml", "", None).path, "a b/ä.yaml");
     }
 
     #[test]
