@@ -1,6 +1,7 @@
 //! Whole templates, judged: the path through a VPC link to a load balancer and its targets, and APIs as documents.
 
 mod balancer;
+mod base_path;
 mod body;
 mod network;
 
