@@ -118,7 +118,10 @@ impl Check {
             Outcome::Nothing if self.if_any => Outcome::Clean,
             outcome => outcome,
         };
-        Ok(if project.broken().is_empty() { outcome } else { Outcome::Failed })
+        let outcome = if project.broken().is_empty() { outcome } else { Outcome::Failed };
+        // The process ends here: nobody waits for its memory to be tidied.
+        std::mem::forget(project);
+        Ok(outcome)
     }
 
     /// What a recording kept on purpose is still not for a report.

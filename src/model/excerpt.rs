@@ -16,10 +16,18 @@ pub(crate) fn plain(text: &str) -> String {
 
 fn escaped(text: &str, which: impl Fn(char) -> bool) -> String {
     let mut shown = String::with_capacity(text.len());
-    for part in text.split_inclusive(&which) {
-        match part.strip_suffix(&which).zip(part.chars().next_back()) {
-            Some((before, c)) => shown.extend([before, &format!("\\u{:04x}", c as u32)]),
-            None => shown += part,
+    for line in text.split_inclusive('\n') {
+        // Nearly all are of ASCII's letters and signs.
+        let words = if which('\n') { line } else { line.trim_end_matches('\n') };
+        if words.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+            shown += line;
+            continue;
+        }
+        for part in line.split_inclusive(&which) {
+            match part.strip_suffix(&which).zip(part.chars().next_back()) {
+                Some((before, c)) => shown.extend([before, &format!("\\u{:04x}", c as u32)]),
+                None => shown += part,
+            }
         }
     }
     shown

@@ -5,6 +5,7 @@ mod same;
 use super::seen::Gap;
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 /// A string of which some parts may not be known. What AWS itself answers has no
@@ -29,7 +30,7 @@ pub enum Part {
 
 /// An unknown part. Holes with the same `id` have the same value; holes of one
 /// `family` with different ids have different values (two generated API ids).
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Hole {
     #[serde(rename = "hole")]
@@ -39,6 +40,13 @@ pub struct Hole {
     #[serde(default)]
     pub charset: Charset,
     pub gap: Gap,
+}
+
+/// What holes of one id differ in is seldom looked up.
+impl Hash for Hole {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.id.hash(state);
+    }
 }
 
 /// The characters a hole's value can consist of; it has at least one.
