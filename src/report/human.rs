@@ -88,6 +88,8 @@ fn shown(finding: &Finding, positions: &Positions, width: usize) -> (Shown, Vec<
                 let same =
                     |labels: &&mut Vec<(&Place, &str)>| labels.first().is_some_and(|it| same_source(it.0, place));
                 match sources.iter_mut().find(same) {
+                    // Of several connections, one group may stop each.
+                    Some(labels) if labels.contains(&(place, says)) => {}
                     Some(labels) => labels.push((place, says)),
                     None => sources.push(vec![(place, says)]),
                 }
