@@ -2,7 +2,11 @@
 //! other tools for templates, where they are on the PATH (`pip install cfn-lint==1.51.0 checkov`,
 //! `cargo install cfn-guard`).
 //!
-//! Every fifth resource has a fault: 100 findings in 500 resources, as the bound of 35 ms of CPU time is meant.
+//! Every fifth resource has a fault: 100 findings in 500 resources.
+//!
+//! The whole command, a release build without `live`, on two cores of a virtual machine whose speed changes by half: 10
+//! resources 5 ms of CPU time, 500 resources 43 ms in its good hours and 84 in its bad ones, 2,500 resources 0.28 and 0.49 s;
+//! 11, 18 and 53 MB. cfn-lint 1.51 beside it takes 7.6 s in good hours and 9.8 s in bad ones for the 500, and 172 MB.
 
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a bench fails by panicking, and says what is missing")]
 
