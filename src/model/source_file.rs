@@ -39,12 +39,17 @@ impl Repository {
     }
 }
 
+/// As the repository calls a file, with `/`; as it was named, if it lies in none.
+pub fn path_of(name: &str, repository: Option<&Repository>) -> String {
+    let inside = repository.and_then(|it| it.path_of(Path::new(name)));
+    let path = inside.map_or_else(|| name.to_owned(), |path| path.display().to_string());
+    path.replace(MAIN_SEPARATOR, "/").trim_start_matches("./").to_owned()
+}
+
 impl SourceFile {
     pub fn new(name: impl Into<String>, text: impl Into<Arc<str>>, repository: Option<&Repository>) -> SourceFile {
         let name = name.into();
-        let inside = repository.and_then(|it| it.path_of(Path::new(&name)));
-        let path = inside.map_or_else(|| name.clone(), |path| path.display().to_string());
-        let path = path.replace(MAIN_SEPARATOR, "/").trim_start_matches("./").to_owned();
+        let path = path_of(&name, repository);
         SourceFile { name, path, text: text.into(), secrets: Vec::new() }
     }
 

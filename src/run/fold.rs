@@ -1,10 +1,12 @@
 //! Equal verdicts of many requests become one finding.
 
-use super::{Affected, Finding, Hidden, Options, Run, Tally, Unknown, Way, after_deployment, behind, order, places};
+use super::{
+    Affected, Finding, Hidden, Options, Run, Tally, Unknown, Way, after_deployment, behind, each_place, order, places,
+};
 use crate::capture::{CallCount, Header, Inline};
 use crate::follow::{HopKind, Request, View};
 use crate::model::unit::Protocol;
-use crate::model::{Evidence, Gap, Origins, Place, Subject};
+use crate::model::{Evidence, Gap, Origins, Subject};
 use crate::rule::Rule;
 use crate::verdict::{Fault, Reach, Severity};
 use sha2::{Digest, Sha256};
@@ -232,7 +234,13 @@ impl Folded {
         }
         if self.way.as_deref() != Some(evidence) {
             let mut own = evidence.to_vec();
-            share(&mut own, &places(&self.finding.fault.evidence));
+            // Equal places become one: a resource with a long policy speaks for many requests.
+            let known = places(&self.finding.fault.evidence);
+            each_place(&mut own, &mut |place| {
+                if let Some((same, _)) = known.iter().find(|(known, _)| *known == place) {
+                    *place = (*same).clone();
+                }
+            });
             self.way = Some(own.into());
         }
         self.way.clone()
@@ -242,21 +250,6 @@ impl Folded {
         let affected = |(request, Met { behind, ways })| Affected { request, behind, ways };
         let requests: Vec<Affected> = self.requests.into_iter().map(affected).collect();
         Finding { behind: behind(&requests), requests, ..self.finding }
-    }
-}
-
-/// Equal places become one: a resource with a long policy speaks for many requests.
-fn share(evidence: &mut [Evidence], known: &[(&Place, &str)]) {
-    for one in evidence {
-        match one {
-            Evidence::Read { place, .. } => {
-                if let Some((same, _)) = known.iter().find(|(known, _)| *known == place) {
-                    *place = (*same).clone();
-                }
-            }
-            Evidence::Because { of, .. } => share(of, known),
-            Evidence::Missing { .. } | Evidence::Document { .. } => {}
-        }
     }
 }
 

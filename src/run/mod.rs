@@ -261,7 +261,7 @@ pub fn judge(capture: Capture, options: &Options) -> miette::Result<Run> {
     fold.assume("no organisation policy (SCP, RCP) denies what the account's own policies allow");
     walk::listings(&graph, &mut fold);
     for unit in capture.units {
-        walk::unit(&unit?, &walk::Over { graph: &graph, now, options }, &mut fold);
+        walk::unit(&unit?, &graph, now, options, &mut fold);
     }
     let mut run = fold.finish(capture.header, capture.calls, capture.inline, options);
     origin::attach(&mut run, &origins);
@@ -295,6 +295,17 @@ pub(crate) fn places(evidence: &[Evidence]) -> Vec<(&Place, &str)> {
     let mut places = Vec::new();
     of(evidence, &mut places);
     places
+}
+
+/// Changes every field that was read.
+fn each_place(evidence: &mut [Evidence], change: &mut impl FnMut(&mut Place)) {
+    for one in evidence {
+        match one {
+            Evidence::Read { place, .. } => change(place),
+            Evidence::Because { of, .. } => each_place(of, change),
+            Evidence::Missing { .. } | Evidence::Document { .. } => {}
+        }
+    }
 }
 
 /// The earlier finding behind which the first of them stands, if all stand behind one.

@@ -1,6 +1,6 @@
 //! From facts back to the files in which people wrote them.
 
-use super::Run;
+use super::{Run, each_place};
 use crate::model::{Evidence, Origins, Subject};
 
 /// Gives what templates make the names that their authors gave it. Fingerprints and the order of the findings are made
@@ -18,19 +18,13 @@ pub(super) fn attach(run: &mut Run, origins: &Origins) {
 
 /// Gives every place its origin, as soon as there is a fault: each request has evidence of its own.
 pub(super) fn evidence(all: &mut [Evidence], origins: &Origins) {
-    for one in all {
-        match one {
-            Evidence::Read { place, .. } => {
-                place.origin = origins.find(&place.resource, &place.pointer).cloned();
-                place.of = origins.find(&place.resource, "").cloned();
-                if let Some(name) = origins.name_of(&place.resource) {
-                    place.resource = name.to_owned();
-                }
-            }
-            Evidence::Because { of, .. } => evidence(of, origins),
-            Evidence::Missing { .. } | Evidence::Document { .. } => {}
+    each_place(all, &mut |place| {
+        place.origin = origins.find(&place.resource, &place.pointer).cloned();
+        place.of = origins.find(&place.resource, "").cloned();
+        if let Some(name) = origins.name_of(&place.resource) {
+            place.resource = name.to_owned();
         }
-    }
+    });
 }
 
 fn subject(subject: &mut Subject, origins: &Origins) {

@@ -24,15 +24,7 @@ pub(super) fn listings(graph: &Graph, fold: &mut Fold<'_>) {
 
 const STANDS_IN: &str = "where a stage's deployment cannot be read, it serves the API's current configuration";
 
-/// What all APIs of a run share.
-pub(super) struct Over<'w> {
-    pub(super) graph: &'w Graph,
-    pub(super) now: jiff::Timestamp,
-    pub(super) options: &'w Options,
-}
-
-pub(super) fn unit(unit: &ApiUnit, over: &Over<'_>, fold: &mut Fold<'_>) {
-    let Over { graph, now, options } = *over;
+pub(super) fn unit(unit: &ApiUnit, graph: &Graph, now: jiff::Timestamp, options: &Options, fold: &mut Fold<'_>) {
     let hidden = |gap: &Gap, hides: String| Hidden {
         gap: gap.clone(),
         scope: unit.scope().clone(),

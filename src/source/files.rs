@@ -29,7 +29,7 @@ pub use error::FileError;
 pub use parameters::{Parameter, parameters};
 
 use crate::capture::{Capture, FORMAT, Header, Inline, SourceInfo};
-use crate::model::{ApiUnit, Charset, Gap, Repository, SourceFile, Str, Text};
+use crate::model::{ApiUnit, Charset, Gap, Repository, SourceFile, Str, Text, source_file};
 use crate::source::cloudformation::resources::fields::Ledger;
 use crate::source::cloudformation::{Choice, Given, TemplateError, World};
 use crate::source::tree::Node;
@@ -123,7 +123,7 @@ impl Project {
             let (name, asked) = (found.path().display().to_string(), project.inline.len());
             if let Err(error) = project.add(found, deployment) {
                 project.inline.truncate(asked);
-                let path = SourceFile::new(&name, "", project.repository.as_ref()).path;
+                let path = source_file::path_of(&name, project.repository.as_ref());
                 project.broken.push(Broken { name, path, error });
             }
         }

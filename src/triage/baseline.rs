@@ -116,12 +116,14 @@ impl Baseline {
 
     /// Marks what is known, and says what is gone. A `part` of an account says nothing of the rest.
     pub fn compare(&self, run: &mut Run, part: bool, new_only: bool) {
-        self.mark(run);
-        let worse = run.findings.iter().filter_map(|finding| match self.news(finding) {
-            News::Worse(how) => Some((told(&known(finding)), how)),
-            News::Finding | News::Nothing => None,
-        });
-        let worse = worse.collect();
+        let mut worse = Vec::new();
+        for finding in &mut run.findings {
+            let news = self.news(finding);
+            finding.known = matches!(news, News::Nothing);
+            if let News::Worse(how) = news {
+                worse.push((told(&known(finding)), how));
+            }
+        }
         let asked: BTreeSet<&str> = run.rules.iter().map(|rule| rule.id).collect();
         let (mut fixed, mut undecided) = (Vec::new(), Vec::new());
         for (known, open) in self.gone(run) {
