@@ -56,7 +56,7 @@ fn check(c: &mut Criterion) {
 fn wildcards(c: &mut Criterion) {
     let hole = |id: usize| {
         let gap = Gap::Runtime { what: "it".into() };
-        Part::Hole(Hole { id: format!("h{id}").into(), family: None, charset: Charset::Id, gap })
+        Part::Hole(Hole { id: format!("h{id}").into(), family: None, charset: Charset::Id, gap }.into())
     };
     let long = |n: usize| Text::new("a".repeat(n));
     let holed = |n: usize| Text::from_parts((0..n / 16).flat_map(|id| [Part::Lit("a".repeat(15).into()), hole(id)]));

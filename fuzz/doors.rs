@@ -613,7 +613,7 @@ fn with_holes(text: &str, of: &str) -> Text {
     {
         parts.push(Part::Lit(rest[..at].into()));
         let id = format!("{of}{}", parts.len()).into();
-        parts.push(Part::Hole(Hole { id, family: None, charset, gap: Gap::not_readable(of) }));
+        parts.push(Part::Hole(Hole { id, family: None, charset, gap: Gap::not_readable(of) }.into()));
         rest = &rest[at + 3..];
     }
     parts.push(Part::Lit(rest.into()));

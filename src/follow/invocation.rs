@@ -124,12 +124,9 @@ impl<'g> Invocation<'g> {
         let segments = path.split('/').enumerate().flat_map(|(i, segment)| {
             let slash = (i > 0).then(|| Part::Lit("/".into()));
             let part = if segment.starts_with('{') {
-                Part::Hole(Hole {
-                    id: segment.into(),
-                    family: None,
-                    charset: if segment.ends_with("+}") { Charset::Any } else { Charset::Segment },
-                    gap: Gap::not_readable(format!("what stands for {segment} in the source ARN")),
-                })
+                let charset = if segment.ends_with("+}") { Charset::Any } else { Charset::Segment };
+                let gap = Gap::not_readable(format!("what stands for {segment} in the source ARN"));
+                Part::Hole(Hole { id: segment.into(), family: None, charset, gap }.into())
             } else {
                 Part::Lit(segment.into())
             };

@@ -17,8 +17,8 @@ pub struct Place {
     /// Where the value is a text with a grammar of its own (a mapping template): the bytes
     /// of it that are meant.
     pub within: Option<Range<usize>>,
-    /// The resource as JSON; texts with holes and gaps as captures write them.
-    document: Arc<Value>,
+    /// The resource as JSON, which few reports read again; texts with holes and gaps as captures write them.
+    document: Arc<str>,
     /// Where a person wrote it, if it comes from a file of theirs.
     pub origin: Option<Origin>,
     /// Where the resource itself was written: a part of it may stand elsewhere.
@@ -89,7 +89,7 @@ impl Origins {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Evidence {
     /// A field was read and has this value.
-    Read { place: Place, says: String, value: String },
+    Read { place: Place, says: String },
     /// Something is proven absent, and this is why the absence is a fact.
     Missing { what: String, seen_all: String },
     /// A conclusion and what it rests on.
@@ -100,8 +100,7 @@ pub enum Evidence {
 
 impl Evidence {
     pub fn read(place: Place, says: impl Into<String>) -> Self {
-        let value = place.value();
-        Evidence::Read { place, says: says.into(), value }
+        Evidence::Read { place, says: says.into() }
     }
 
     pub fn missing(what: impl Into<String>, seen_all: impl Into<String>) -> Self {
@@ -120,7 +119,7 @@ impl Place {
     }
 
     pub fn new(resource: impl Into<String>, facts: &impl Serialize, pointer: impl Into<String>) -> Place {
-        let document = Arc::new(serde_json::to_value(facts).unwrap_or_default());
+        let document = serde_json::to_string(facts).unwrap_or_default().into();
         Place { resource: resource.into(), pointer: pointer.into(), within: None, document, origin: None, of: None }
     }
 
@@ -158,9 +157,13 @@ impl Place {
         Some(start..start + part.len())
     }
 
+    fn facts(&self) -> Value {
+        serde_json::from_str(&self.document).unwrap_or_default()
+    }
+
     /// The whole value at the pointer.
     pub fn whole(&self) -> String {
-        match self.document.pointer(&self.pointer).map(shown) {
+        match self.facts().pointer(&self.pointer).map(shown) {
             None | Some(Value::Null) => String::new(),
             Some(Value::String(text)) => text,
             Some(other) => other.to_string(),
@@ -169,7 +172,7 @@ impl Place {
 
     /// The resource as JSON, for underlining the field in it.
     pub fn document(&self) -> String {
-        serde_json::to_string_pretty(&shown(&self.document)).unwrap_or_default()
+        serde_json::to_string_pretty(&shown(&self.facts())).unwrap_or_default()
     }
 
     /// Are both fields of one resource, as it was read once?

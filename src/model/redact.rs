@@ -262,7 +262,7 @@ fn redacted_once(text: &Text, salt: &Salt, find: impl Fn(&str) -> Vec<Range<usiz
             let end = range.end.clamp(at, at + lit.len()) - at;
             if start < end {
                 redacted.push(Part::Lit(lit[kept..start].into()));
-                redacted.push(Part::Hole(salt.hole(&lit[start..end])));
+                redacted.push(Part::Hole(salt.hole(&lit[start..end]).into()));
                 (kept, found) = (end, true);
             }
         }

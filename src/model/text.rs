@@ -25,7 +25,7 @@ enum Repr {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Part {
     Lit(Arc<str>),
-    Hole(Hole),
+    Hole(Arc<Hole>),
 }
 
 /// An unknown part. Holes with the same `id` have the same value; holes of one
@@ -94,8 +94,8 @@ impl Text {
         Text(Repr::Lit(literal.into()))
     }
 
-    pub fn hole(hole: Hole) -> Self {
-        Text(Repr::Parts(Arc::from([Part::Hole(hole)])))
+    pub fn hole(hole: impl Into<Arc<Hole>>) -> Self {
+        Text(Repr::Parts(Arc::from([Part::Hole(hole.into())])))
     }
 
     /// A hole of no family, which whoever can compute `what` would fill.
@@ -163,7 +163,7 @@ impl Text {
 
     pub fn holes(&self) -> impl Iterator<Item = &Hole> {
         self.parts_slice().iter().filter_map(|part| match part {
-            Part::Hole(hole) => Some(hole),
+            Part::Hole(hole) => Some(&**hole),
             Part::Lit(_) => None,
         })
     }
@@ -321,7 +321,7 @@ enum Wire {
 #[serde(untagged)]
 enum WirePart {
     Lit(Arc<str>),
-    Hole(Hole),
+    Hole(Arc<Hole>),
 }
 
 impl Serialize for Text {

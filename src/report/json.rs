@@ -9,6 +9,7 @@ use crate::rule::Symptom;
 use crate::run::{Affected, Finding, Hidden, Known, Run, Suppressed, Tally, Unknown};
 use crate::verdict::Severity;
 use serde::Serialize;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io;
 
@@ -121,7 +122,7 @@ struct JsonRequest<'r> {
 struct JsonEvidence<'r> {
     resource: Option<&'r str>,
     pointer: Option<&'r str>,
-    value: Option<&'r str>,
+    value: Option<Cow<'r, str>>,
     says: &'r str,
     url: Option<&'r str>,
     depth: usize,
@@ -288,15 +289,15 @@ fn flatten<'r>(evidence: &'r [Evidence], depth: usize, positions: &Positions, in
     };
     for evidence in evidence {
         match evidence {
-            Evidence::Read { place, says, value } => into.push(JsonEvidence {
+            Evidence::Read { place, says } => into.push(JsonEvidence {
                 resource: Some(&place.resource),
                 pointer: Some(&place.pointer),
-                value: Some(value),
+                value: Some(place.value().into()),
                 at: Spot::of(place, positions),
                 ..row(says, depth)
             }),
             Evidence::Missing { what, seen_all } => {
-                into.push(JsonEvidence { value: Some(seen_all), ..row(what, depth) });
+                into.push(JsonEvidence { value: Some(seen_all.into()), ..row(what, depth) });
             }
             Evidence::Because { says, of } => {
                 into.push(row(says, depth));

@@ -6,7 +6,7 @@ use crate::follow::{By, Ctx, Hop, HopKey, HopKind, Invocation, Route, Serving, V
 use crate::graph::Graph;
 use crate::model::unit::Protocol;
 use crate::model::{ApiUnit, Gap, Kind, Origins, Seen, Subject};
-use crate::rule::Check;
+use crate::rule::{Check, Rule};
 use crate::verdict::{Stop, Verdict};
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -89,7 +89,8 @@ impl Serving<'_> {
     }
 }
 
-type Memo = HashMap<(&'static str, HopKey), Rc<Verdict>>;
+/// What the rules said, by id, of hops that are alike.
+type Memo = HashMap<HopKey, Vec<(&'static str, Rc<Verdict>)>>;
 
 struct Walk<'w> {
     ctx: Ctx<'w>,
@@ -146,9 +147,9 @@ impl Walk<'_> {
             fold.unknown(at, None, Some(HopKind::Integration), call.subject(), &[gap]);
         }
         for hop in hops_of(&call) {
-            let key = hop.key();
+            let mut known = hop.key().map(|key| memo.entry(key).or_default());
             for rule in self.options.rules.iter().filter(|rule| rule.hop() == hop.kind()) {
-                let Some(verdict) = self.ask(rule.check, &hop, rule.id, key.as_ref(), memo) else { continue };
+                let Some(verdict) = self.ask(rule, &hop, known.as_deref_mut()) else { continue };
                 let tally = fold.tally(rule.id);
                 tally.asked += 1;
                 match verdict.as_ref() {
@@ -169,14 +170,12 @@ impl Walk<'_> {
 
     fn ask(
         &self,
-        check: Check,
+        rule: &Rule,
         hop: &Hop<'_>,
-        rule: &'static str,
-        key: Option<&HopKey>,
-        memo: &mut Memo,
+        known: Option<&mut Vec<(&'static str, Rc<Verdict>)>>,
     ) -> Option<Rc<Verdict>> {
         let ctx = &self.ctx;
-        let asked = || match (check, hop) {
+        let asked = || match (rule.check, hop) {
             (Check::RequestMapping(check), Hop::RequestMapping(hop)) => Some(check(hop, ctx)),
             (Check::Integration(check), Hop::Integration(hop)) => Some(check(hop, ctx)),
             (Check::Permission(check), Hop::Permission(hop)) => Some(check(hop, ctx)),
@@ -192,17 +191,18 @@ impl Walk<'_> {
             }
             Some(verdict)
         };
-        let Some(key) = key else { return ask().map(Rc::new) };
-        let key = (rule, key.clone());
+        let Some(known) = known else { return ask().map(Rc::new) };
         // The answer is the same, but where people wrote it, each request's evidence stands in a line of its own.
         let own = |verdict: &Verdict| {
             self.serving.view == View::Planned && matches!(verdict, Err(Stop::Not { faults, .. }) if !faults.is_empty())
         };
-        if let Some(known) = memo.get(&key).filter(|known| !own(known)) {
-            return Some(known.clone());
+        if let Some((_, verdict)) = known.iter().find(|(id, _)| *id == rule.id) {
+            return Some(verdict.clone());
         }
         let verdict = Rc::new(ask()?);
-        memo.insert(key, verdict.clone());
+        if !own(&verdict) {
+            known.push((rule.id, verdict.clone()));
+        }
         Some(verdict)
     }
 }

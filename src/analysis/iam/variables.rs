@@ -4,6 +4,7 @@ use super::context::{Carried, Context};
 use crate::analysis::Tri;
 use crate::model::{Charset, Gap, Hole, Part, Text};
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// A piece of a value in a policy, variables replaced.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,7 +14,7 @@ pub(super) enum Piece {
     /// From the call or from `${*}`: every character stands for itself.
     Exact(String),
     /// Not known. A hole that was written could turn out to hold wildcards.
-    Hole { hole: Hole, written: bool },
+    Hole { hole: Arc<Hole>, written: bool },
 }
 
 /// A value in a policy that is ready to be compared.
@@ -174,7 +175,7 @@ fn exact(part: Part) -> Piece {
 }
 
 fn unknown(name: &str, gap: Gap) -> Piece {
-    let hole =
-        Hole { id: format!("iam:{}", name.to_ascii_lowercase()).into(), family: None, charset: Charset::Any, gap };
-    Piece::Hole { hole, written: false }
+    let id = format!("iam:{}", name.to_ascii_lowercase()).into();
+    let hole = Hole { id, family: None, charset: Charset::Any, gap };
+    Piece::Hole { hole: hole.into(), written: false }
 }

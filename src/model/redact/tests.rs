@@ -327,7 +327,7 @@ fn pieces() -> impl Strategy<Value = String> {
 
 fn text() -> impl Strategy<Value = Text> {
     let hole = Hole { id: "Param".into(), family: None, charset: Charset::Any, gap: Gap::not_readable("it") };
-    let part = prop_oneof![3 => pieces().prop_map(|lit| Part::Lit(lit.into())), 1 => Just(Part::Hole(hole))];
+    let part = prop_oneof![3 => pieces().prop_map(|lit| Part::Lit(lit.into())), 1 => Just(Part::Hole(hole.into()))];
     prop::collection::vec(part, 0..4).prop_map(Text::from_parts)
 }
 

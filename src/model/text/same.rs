@@ -58,7 +58,8 @@ mod tests {
     use crate::model::{Charset, Gap, Hole};
 
     fn hole(id: &str, family: Option<&str>, charset: Charset) -> Part {
-        Part::Hole(Hole { id: id.into(), family: family.map(Into::into), charset, gap: Gap::not_readable(id) })
+        let hole = Hole { id: id.into(), family: family.map(Into::into), charset, gap: Gap::not_readable(id) };
+        Part::Hole(hole.into())
     }
 
     fn lit(text: &str) -> Part {

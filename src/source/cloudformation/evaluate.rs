@@ -6,9 +6,9 @@
 
 use super::error::{Result, TemplateError, quoted};
 use super::{Entry, Given, Known, Template, Value, World, included};
-use crate::model::{Charset, Gap, Hole, Part, Seen, Str, Text};
+use crate::model::{Charset, Gap, Hole, Part, Scope, Seen, Str, Text};
 use crate::source::tree::{Is, Member, Node, Span};
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -27,7 +27,9 @@ pub struct Evaluator<'t> {
     pub(super) judged: Rc<RefCell<BTreeMap<Str, super::condition::Judged>>>,
     /// The mappings whose key a parameter without a value decides.
     pub(super) keys: Rc<RefCell<BTreeMap<Str, super::choice::Asked>>>,
-    references: Rc<RefCell<BTreeMap<(Str, Str), Value>>>,
+    /// What attributes are, by logical id.
+    references: Rc<RefCell<BTreeMap<Str, BTreeMap<Str, Value>>>>,
+    pub(super) scope: OnceCell<Scope>,
     /// Inside a condition, a parameter shows its value even if it must not be printed: only the answer gets out.
     pub(super) deciding: Cell<bool>,
     depth: Cell<u32>,
@@ -66,6 +68,7 @@ impl<'t> Evaluator<'t> {
             judged: Rc::default(),
             keys: Rc::default(),
             references: Rc::default(),
+            scope: OnceCell::new(),
             deciding: Cell::new(false),
             depth: Cell::new(0),
             spent: Cell::new(0),
@@ -151,7 +154,7 @@ impl<'t> Evaluator<'t> {
                         let Some((end, after)) = rest.split_once("}}") else { break };
                         let id = format!("{OPEN}{name}{end}}}}}").into();
                         let gap = self.gap(at, &format!("the dynamic reference {id}"));
-                        parts.push(Part::Hole(Hole { id, family: None, charset: Charset::Any, gap }));
+                        parts.push(Part::Hole(Hole { id, family: None, charset: Charset::Any, gap }.into()));
                         (inside, rest) = (None, after);
                     }
                     match &mut inside {
@@ -307,14 +310,15 @@ impl<'t> Evaluator<'t> {
         circle: impl FnOnce() -> Gap,
         ask: impl FnOnce() -> Result<Value>,
     ) -> Result<Value> {
-        let key = (Str::from(name), Str::from(attribute));
-        if let Some(value) = self.references.borrow().get(&key) {
+        if let Some(value) = self.references.borrow().get(name).and_then(|known| known.get(attribute)) {
             return Ok(value.clone());
         }
-        let underway = Value::new(Span::default(), Known::Unknown(circle()));
-        self.references.borrow_mut().insert(key.clone(), underway);
+        let remember = |value| {
+            self.references.borrow_mut().entry(name.into()).or_default().insert(attribute.into(), value);
+        };
+        remember(Value::new(Span::default(), Known::Unknown(circle())));
         let value = ask()?;
-        self.references.borrow_mut().insert(key, value.clone());
+        remember(value.clone());
         Ok(value)
     }
 

@@ -49,11 +49,10 @@ fn escaped(part: Part) -> Text {
             let quoted = quoted(&lit);
             Text::new(quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or_default())
         }
-        Part::Hole(hole) => Text::hole(match hole.charset {
-            Charset::Any | Charset::Segment => {
-                Hole { id: format!("json({})", hole.id).into(), family: None, charset: Charset::Any, ..hole }
-            }
-            _ => hole,
-        }),
+        Part::Hole(hole) if matches!(hole.charset, Charset::Any | Charset::Segment) => {
+            let id = format!("json({})", hole.id).into();
+            Text::hole(Hole { id, family: None, charset: Charset::Any, gap: hole.gap.clone() })
+        }
+        Part::Hole(hole) => Text::hole(hole),
     }
 }

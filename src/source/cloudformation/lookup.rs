@@ -193,7 +193,7 @@ impl Evaluator<'_> {
             Some(Known::Unknown(gap)) => unknown = Some(gap),
             _ => {}
         }
-        let scope = self.scope();
+        let scope = self.scope().clone();
         Ok(Given {
             parameters,
             unknown,

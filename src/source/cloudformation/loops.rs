@@ -51,7 +51,8 @@ impl Unroller<'_> {
     /// What a member becomes. A loop whose list is not known stays as it is.
     fn member(&self, member: &Member, to: &mut Vec<Member>) -> Result<()> {
         if !member.key.starts_with(KEY) {
-            to.push(Member { value: self.node(&member.value)?, ..member.clone() });
+            let key = member.key.clone();
+            to.push(Member { key, key_at: member.key_at, value: self.node(&member.value)? });
             return Ok(());
         }
         let wrong = |at| TemplateError::new(at, "Fn::ForEach takes an identifier, a list of texts, and an object");
@@ -111,7 +112,7 @@ impl Unroller<'_> {
     }
 }
 
-fn has_loop(node: &Node) -> bool {
+pub(super) fn has_loop(node: &Node) -> bool {
     match &node.is {
         Is::List(items) => items.iter().any(has_loop),
         Is::Map(members) => members.iter().any(|member| member.key.starts_with(KEY) || has_loop(&member.value)),

@@ -133,9 +133,9 @@ impl Evaluator<'_> {
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html>
     fn pseudo(&self, at: Span, name: &str) -> Result<Known> {
         let text = match name {
-            "AWS::AccountId" => self.scope().account,
-            "AWS::Region" => self.scope().region,
-            "AWS::Partition" => self.scope().partition,
+            "AWS::AccountId" => self.scope().account.clone(),
+            "AWS::Region" => self.scope().region.clone(),
+            "AWS::Partition" => self.scope().partition.clone(),
             "AWS::URLSuffix" => match self.scope().partition.lit() {
                 Some("aws" | "aws-us-gov") => Text::new("amazonaws.com"),
                 Some("aws-cn") => Text::new("amazonaws.com.cn"),
@@ -172,7 +172,11 @@ impl Evaluator<'_> {
     }
 
     /// Where the stack is deployed: what is given or assumed, else a hole for each of them.
-    pub fn scope(&self) -> Scope {
+    pub fn scope(&self) -> &Scope {
+        self.scope.get_or_init(|| self.told_scope())
+    }
+
+    fn told_scope(&self) -> Scope {
         let or_hole = |given: &Option<Text>, name, charset| given.clone().unwrap_or_else(|| self.unset(name, charset));
         let region = or_hole(&self.given.region, "AWS::Region", Charset::Slug);
         let follows = || region.lit().and_then(partition_of).map(Text::new);

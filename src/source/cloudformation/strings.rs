@@ -221,7 +221,7 @@ impl Evaluator<'_> {
         else {
             return Ok(self.hidden(node, gap, Charset::Slug));
         };
-        let region = if region.is_empty() { self.scope().region } else { region };
+        let region = if region.is_empty() { self.scope().region.clone() } else { region };
         Ok(self.hole(&format!("Fn::GetAZs({region})[{index}]"), None, Charset::Slug, gap))
     }
 

@@ -24,6 +24,8 @@ pub struct Template {
     pub metadata: Option<Node>,
     /// What adds resources or outputs that are not known: loops over a list without a value, `Fn::Transform`.
     pub unseen: Vec<(Span, Gap)>,
+    /// Other parameters may make other resources, conditions or outputs of it.
+    pub loops: bool,
     by_name: BTreeMap<Str, usize>,
 }
 
@@ -78,14 +80,16 @@ impl Template {
         if root.get("Resources").is_none() {
             return Err(TemplateError::new(root.at, "the template has no Resources"));
         }
+        template.loops = loops::has_loop(root);
         let unrolled = loops::unroll(&template, given, root)?;
         template.unseen = unrolled.unseen;
-        for member in &unrolled.conditions {
-            if template.conditions.insert(member.key.clone(), member.clone()).is_some() {
-                return Err(twice(member.key_at, &member.key));
+        for member in unrolled.conditions {
+            let (at, name) = (member.key_at, member.key.clone());
+            if template.conditions.insert(name.clone(), member).is_some() {
+                return Err(twice(at, &name));
             }
         }
-        for member in &unrolled.resources {
+        for member in unrolled.resources {
             template.add(Resource::read(member)?)?;
         }
         template.outputs = unrolled.outputs.iter().map(Output::read).collect::<Result<_>>()?;
@@ -156,18 +160,18 @@ impl Template {
 }
 
 impl Resource {
-    fn read(member: &Member) -> Result<Resource> {
+    fn read(mut member: Member) -> Result<Resource> {
         map(&member.value, "a resource")?;
         let Some(kind) = member.value.get("Type") else {
             return Err(TemplateError::new(member.key_at, format!("{} has no Type", quoted(&member.key))));
         };
         let kind: Str = text(kind, "a Type")?.into();
-        let properties = match member.value.get("Properties") {
+        let properties = match taken(&mut member.value, "Properties") {
             None => Node::map::<Str>(member.value.at, []),
-            Some(Node { at, is: Is::Null }) => Node::map::<Str>(*at, []),
+            Some(Node { at, is: Is::Null }) => Node::map::<Str>(at, []),
             Some(node) => {
-                map(node, "Properties")?;
-                node.clone()
+                map(&node, "Properties")?;
+                node
             }
         };
         let depends_on = match member.value.get("DependsOn") {
@@ -178,13 +182,13 @@ impl Resource {
             Some(node) => vec![text(node, "DependsOn")?.into()],
         };
         Ok(Resource {
-            logical_id: member.key.clone(),
+            logical_id: member.key,
             at: member.key_at,
             kind,
             condition: condition(&member.value)?,
             depends_on,
             properties,
-            metadata: member.value.get("Metadata").cloned(),
+            metadata: taken(&mut member.value, "Metadata"),
         })
     }
 }
@@ -204,6 +208,12 @@ impl Output {
             export: export.cloned(),
         })
     }
+}
+
+fn taken(node: &mut Node, name: &str) -> Option<Node> {
+    let Is::Map(members) = &mut node.is else { return None };
+    let at = members.iter().position(|member| &*member.key == name)?;
+    Some(members.swap_remove(at).value)
 }
 
 fn condition(node: &Node) -> Result<Option<Str>> {

@@ -9,6 +9,7 @@ use crate::source::cloudformation::resources::{Declared, Facts, Stack, Unseen};
 use crate::source::cloudformation::sam::{self, Include, SamError};
 use crate::source::cloudformation::{Choice, Evaluator, Given, Known, Resource, Template, TemplateError, Value, World};
 use crate::source::tree::{Is, Member, Node, Span};
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -23,7 +24,9 @@ pub(super) struct Source {
     /// As reports name it.
     pub(super) kind: &'static str,
     pub(super) given: Given,
-    root: Node,
+    template: Template,
+    /// What the template is read from again when other parameters make another one of it.
+    loops: Option<Node>,
     /// Stacks whose templates lie beside this one, by logical id.
     children: BTreeMap<Str, Source>,
 }
@@ -99,11 +102,19 @@ impl Source {
             children.insert(resource.logical_id.clone(), child);
         }
         let kind = if is_sam { "sam" } else { "cloudformation" };
-        Ok(Source { file, kind, given, root, children })
+        let loops = template.loops.then_some(root);
+        Ok(Source { file, kind, given, template, loops, children })
     }
 
     pub(super) fn takes(&self, parameter: &str) -> bool {
-        self.root.get("Parameters").is_some_and(|it| it.get(parameter).is_some())
+        self.template.parameters.contains_key(parameter)
+    }
+
+    fn template(&self, given: &Given) -> Result<Cow<'_, Template>, TemplateError> {
+        match &self.loops {
+            Some(root) => Template::read(root, given).map(Cow::Owned),
+            None => Ok(Cow::Borrowed(&self.template)),
+        }
     }
 
     /// The files of the stacks inside.
@@ -113,7 +124,7 @@ impl Source {
 
     /// What the stack puts out, for the one around it.
     fn outputs(&self, given: Given, world: &World) -> Result<BTreeMap<Str, Value>, TemplateError> {
-        let template = Template::read(&self.root, &given)?;
+        let template = self.template(&given)?;
         self.evaluator(&template, given, world)?.outputs()
     }
 
@@ -142,14 +153,14 @@ impl Source {
 
     /// What it makes, with the stacks inside it, of which a place has only one.
     pub(super) fn once(&self, given: Given, world: &World, into: &mut BTreeSet<Once>) -> Result<(), TemplateError> {
-        let template = Template::read(&self.root, &given)?;
+        let template = self.template(&given)?;
         let evaluator = self.evaluator(&template, given, world)?;
         for resource in template.resources.iter().filter(|it| evaluator.exists(it) != Seen::Set(false)) {
             if let Some((noun, property)) = Once::property(resource)
                 && let Some(name) = resource.properties.get(property)
                 && let Known::Text(name) = evaluator.value(name)?.is
             {
-                into.insert(Once::new(noun, evaluator.scope(), name));
+                into.insert(Once::new(noun, evaluator.scope().clone(), name));
             }
             if let Some(child) = self.children.get(&resource.logical_id) {
                 child.once(evaluator.given_to(resource)?, world, into)?;
@@ -165,7 +176,7 @@ impl Source {
         ledger: &'l Ledger,
         into: &mut Read<'l>,
     ) -> Result<(), TemplateError> {
-        let template = Template::read(&self.root, &given)?;
+        let template = self.template(&given)?;
         let name = given.stack_name.clone();
         let evaluator = self.evaluator(&template, given, world)?;
         let mut resources = Vec::with_capacity(template.resources.len());
@@ -177,7 +188,7 @@ impl Source {
             };
             resources.push(declared(&evaluator, resource, undecided)?);
         }
-        let scope = evaluator.scope();
+        let scope = evaluator.scope().clone();
         let name = name.as_ref().and_then(Text::lit).map(Str::from);
         let unseen = super::unseen::of(&evaluator, |nested| self.children.contains_key(nested))?;
         into.stacks.push(Stack { scope, name, resources, unseen, ledger });
@@ -219,7 +230,7 @@ pub(super) fn all(
         let mut next = BTreeMap::new();
         for (n, source) in sources.iter().enumerate() {
             let given = given(n, &exports);
-            let template = Template::read(&source.root, &given)?;
+            let template = source.template(&given)?;
             next.extend(source.evaluator(&template, given, world)?.exports()?);
         }
         if next == exports {

@@ -69,7 +69,7 @@ pub(super) fn trust(policy: &Policy, call: &Call) -> Tri<Proof> {
 
 pub(super) fn hole(id: &str, family: Option<&str>, charset: Charset) -> Part {
     let gap = Gap::Computed { expr: id.to_owned(), at: String::new() };
-    Part::Hole(Hole { id: id.into(), family: family.map(Into::into), charset, gap })
+    Part::Hole(Hole { id: id.into(), family: family.map(Into::into), charset, gap }.into())
 }
 
 pub(super) fn lit(text: &str) -> Part {

@@ -5,7 +5,7 @@ use crate::model::{Charset, Gap, Hole, Part, Text};
 use proptest::prelude::*;
 
 fn hole(charset: Charset) -> Part {
-    Part::Hole(Hole { id: "h".into(), family: None, charset, gap: Gap::not_readable("h") })
+    Part::Hole(Hole { id: "h".into(), family: None, charset, gap: Gap::not_readable("h") }.into())
 }
 
 fn text(before: &str, charset: Charset, after: &str) -> Text {

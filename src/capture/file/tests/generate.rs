@@ -43,7 +43,8 @@ fn hole() -> impl Strategy<Value = Hole> {
 }
 
 fn text() -> impl Strategy<Value = Text> {
-    let part = prop_oneof![word().prop_map(|lit| Part::Lit(lit.into())), hole().prop_map(Part::Hole)];
+    let part =
+        prop_oneof![word().prop_map(|lit| Part::Lit(lit.into())), hole().prop_map(|hole| Part::Hole(hole.into()))];
     prop_oneof![4 => string().prop_map(Text::new), 1 => vec(part, 0..4).prop_map(Text::from_parts)]
 }
 

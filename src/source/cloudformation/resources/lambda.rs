@@ -7,7 +7,7 @@ use crate::model::lambda::{Alias, Function, RoutingConfig, State};
 use crate::model::policy::{Many, Policy, Principal, Scalar, Statement};
 use crate::model::refs::{Arn, qualified};
 use crate::model::{Charset, Gap, Hole, Part, Scope, Seen, Str, Text};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 pub(super) fn things(stack: &Stack<'_>, into: &mut Facts) {
     let mut functions: Vec<Function> = stack.of("AWS::Lambda::Function").map(|it| function(stack, it)).collect();
@@ -23,15 +23,15 @@ pub(super) fn things(stack: &Stack<'_>, into: &mut Facts) {
 /// Grants, and what may hide some.
 pub(super) fn parts(stack: &Stack<'_>, of: &mut Facts) {
     let Facts { shared, told, .. } = of;
-    let functions = &mut shared.functions;
+    let mut functions = Functions::of(&mut shared.functions);
     for declared in stack.of("AWS::Lambda::Permission") {
-        permission(stack, declared, functions);
+        permission(stack, declared, &mut functions);
     }
     for declared in stack.of("AWS::Lambda::ResourcePolicy") {
-        whole_policy(stack, declared, functions);
+        whole_policy(stack, declared, &mut functions);
     }
     let unseen = stack.unseen_of("AWS::Lambda::Function", told);
-    for function in functions.iter_mut().map(|held| &mut held.facts) {
+    for function in shared.functions.iter_mut().map(|held| &mut held.facts) {
         if let Some(gap) = unseen(&function.function_name) {
             may_be_granted(function, gap);
         }
@@ -156,10 +156,10 @@ fn weights(routing: &Fields<'_>) -> Result<RoutingConfig, Gap> {
 }
 
 /// `AddPermission` writes one statement into the policy of just this name and qualifier.
-fn permission(stack: &Stack<'_>, declared: &Declared, functions: &mut [Held<Function>]) {
+fn permission(stack: &Stack<'_>, declared: &Declared, functions: &mut Functions<'_>) {
     let fields = stack.fields(declared, &declared.reference);
     let target = fields.text("FunctionName", "FunctionName");
-    let Some(function) = owner(stack, &target, functions, may_be_granted) else { return };
+    let Some(function) = functions.named(&target, &stack.scope, may_be_granted) else { return };
     let number = function.policy.set().map_or(0, |policy| policy.statement.as_slice().len());
     let resource = function.function_arn.to_string();
     let pointer = format!("/Policy/Statement/{number}");
@@ -183,11 +183,12 @@ fn permission(stack: &Stack<'_>, declared: &Declared, functions: &mut [Held<Func
 /// documented.
 ///
 /// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-resourcepolicy.html>
-fn whole_policy(stack: &Stack<'_>, declared: &Declared, functions: &mut [Held<Function>]) {
+fn whole_policy(stack: &Stack<'_>, declared: &Declared, functions: &mut Functions<'_>) {
     // It may deny as well.
     let hide = |function: &mut Function, gap: &Gap| function.policy = Seen::Unknown(gap.clone());
     let fields = stack.fields(declared, &declared.reference);
-    let Some(function) = owner(stack, &fields.text("ResourceArn", "ResourceArn"), functions, hide) else { return };
+    let target = fields.text("ResourceArn", "ResourceArn");
+    let Some(function) = functions.named(&target, &stack.scope, hide) else { return };
     let fields = Fields::new(&declared.properties, stack.ledger, function.function_arn.to_string());
     let said = fields.document("PolicyDocument", "Policy");
     function.policy = match (&function.policy, &declared.undecided) {
@@ -197,32 +198,54 @@ fn whole_policy(stack: &Stack<'_>, declared: &Declared, functions: &mut [Held<Fu
     };
 }
 
-/// The function that a property names. Each that it may name is one for `maybe`.
-fn owner<'f>(
-    stack: &Stack<'_>,
-    target: &Seen<Text>,
-    functions: &'f mut [Held<Function>],
-    maybe: impl Fn(&mut Function, &Gap),
-) -> Option<&'f mut Function> {
-    let target = match target {
-        Seen::Set(target) => target,
-        Seen::Unset => return None,
-        Seen::Unknown(gap) => {
-            functions.iter_mut().for_each(|held| maybe(&mut held.facts, gap));
-            return None;
+/// All functions, to be found by their names.
+struct Functions<'f> {
+    all: &'f mut [Held<Function>],
+    /// `name` or `name:qualifier`, which different accounts may have.
+    by_name: HashMap<Text, Vec<usize>>,
+}
+
+impl<'f> Functions<'f> {
+    fn of(all: &'f mut [Held<Function>]) -> Self {
+        let mut by_name: HashMap<Text, Vec<usize>> = HashMap::new();
+        for (at, held) in all.iter().enumerate() {
+            by_name.entry(name(&held.facts)).or_default().push(at);
         }
-    };
-    let called = Called::of(target, &stack.scope);
-    let is = |held: &Held<Function>| called.is(&held.facts, &held.scope);
-    if let Some(at) = functions.iter().position(|held| is(held).is_ok_and(|is| is)) {
-        return functions.get_mut(at).map(|held| &mut held.facts);
+        Functions { all, by_name }
     }
-    for held in functions {
-        if let Err(gap) = is(held) {
-            maybe(&mut held.facts, &gap);
+
+    /// The function that a property names. Each that it may name is one for `maybe`.
+    fn named(
+        &mut self,
+        target: &Seen<Text>,
+        home: &Scope,
+        maybe: impl Fn(&mut Function, &Gap),
+    ) -> Option<&mut Function> {
+        let target = match target {
+            Seen::Set(target) => target,
+            Seen::Unset => return None,
+            Seen::Unknown(gap) => {
+                self.all.iter_mut().for_each(|held| maybe(&mut held.facts, gap));
+                return None;
+            }
+        };
+        let called = Called::of(target, home);
+        let is = |held: &Held<Function>| called.is(&held.facts, &held.scope);
+        let alike = self.by_name.get(&called.name).map_or(&[] as &[usize], Vec::as_slice);
+        if let Some(at) = alike.iter().find(|at| self.all.get(**at).is_some_and(|held| is(held) == Ok(true))) {
+            return self.all.get_mut(*at).map(|held| &mut held.facts);
         }
+        for held in self.all.iter_mut() {
+            if let Err(gap) = is(held) {
+                maybe(&mut held.facts, &gap);
+            }
+        }
+        None
     }
-    None
+}
+
+fn name(function: &Function) -> Text {
+    qualified(&function.function_name, function.qualifier.as_ref())
 }
 
 fn statement(declared: &Declared, fields: &Fields<'_>, function: &Text) -> Result<Statement, Gap> {
@@ -297,8 +320,8 @@ impl Called {
     /// # Errors
     /// The gap that hides whether it is: a name, an account or a region that is given from outside may be any.
     fn is(&self, function: &Function, scope: &Scope) -> Result<bool, Gap> {
-        let name = qualified(&function.function_name, function.qualifier.as_ref());
-        let pairs = [(&self.name, &name), (&self.scope.account, &scope.account), (&self.scope.region, &scope.region)];
+        let pairs =
+            [(&self.name, &name(function)), (&self.scope.account, &scope.account), (&self.scope.region, &scope.region)];
         let open = pairs.iter().filter(|(a, b)| a != b).collect::<Vec<_>>();
         if open.is_empty() {
             return Ok(true);
