@@ -37,8 +37,22 @@ fn check(hop: &PermissionHop<'_>, ctx: &Ctx<'_>) -> Verdict {
     let policies = iam::Policies { resource, ..Default::default() };
     let ask = |source_arn| iam::may(&policies, &invocation(call, role, &function.facts, source_arn));
     let source_arns = call.source_arns(&called.scope.region);
-    let answers: Vec<_> = source_arns.into_iter().map(|(verb, source_arn)| (verb, ask(source_arn))).collect();
+    let answers: Vec<_> = source_arns.into_iter().map(|(verb, arn)| (verb, answer(&arn, call, ask))).collect();
     decide(answers, call, function)
+}
+
+/// What holds for a source ARN, and whether a No holds only for some values of the path's parameters. One that is refused
+/// however they are spelt is refused, even if other values get through.
+fn answer(source_arn: &Text, call: &Invocation<'_>, ask: impl Fn(Text) -> Tri<Proof>) -> (Tri<Proof>, bool) {
+    let whole = ask(source_arn.clone());
+    if !matches!(whole, Tri::Unknown(_)) {
+        return (whole, false);
+    }
+    let mut spelt: Vec<_> = call.spellings(source_arn).into_iter().map(ask).collect();
+    match spelt.iter().all(|answer| matches!(answer, Tri::No(_))).then(|| spelt.pop()).flatten() {
+        Some(refused) => (refused, true),
+        None => (whole, false),
+    }
 }
 
 fn invocation(call: &Invocation<'_>, role: Option<&Text>, function: &Function, source_arn: Text) -> Call {
@@ -59,13 +73,16 @@ fn invocation(call: &Invocation<'_>, role: Option<&Text>, function: &Function, s
 
 /// An ANY route carries every verb: what one grant leaves out, another may cover. A grant
 /// on the literal verb ANY is documented to work too.
-fn decide(answers: Vec<(Str, Tri<Proof>)>, call: &Invocation<'_>, function: &Held<Function>) -> Verdict {
-    let (mut open, mut shut, mut gaps, mut any) = (Vec::new(), Vec::new(), Vec::new(), None);
-    for (verb, answer) in answers {
+fn decide(answers: Vec<(Str, (Tri<Proof>, bool))>, call: &Invocation<'_>, function: &Held<Function>) -> Verdict {
+    let (mut open, mut shut, mut gaps, mut any, mut every_value) = (Vec::new(), Vec::new(), Vec::new(), None, true);
+    for (verb, (answer, for_some_values)) in answers {
         match answer {
             answer if &*verb == "ANY" => any = Some(answer),
             Tri::Yes(proof) => open.push((verb, proof)),
-            Tri::No(proof) => shut.push(proof),
+            Tri::No(proof) => {
+                every_value &= !for_some_values;
+                shut.push(proof);
+            }
             Tri::Unknown(more) => gaps.extend(more),
         }
     }
@@ -85,10 +102,11 @@ fn decide(answers: Vec<(Str, Tri<Proof>)>, call: &Invocation<'_>, function: &Hel
         }
         (_, worst) => worst,
     };
-    let whole = open.is_empty() && gaps.is_empty();
+    let whole = open.is_empty() && gaps.is_empty() && every_value;
     let verbs: Vec<&str> = open.iter().map(|(verb, _)| &**verb).collect();
     let fault = faults.map(|proof| denial(&proof, call, function)).map(|fault| match whole {
         true => fault,
+        false if verbs.is_empty() && !every_value => fault.when("the path is not one that the grant spells out"),
         false if verbs.is_empty() => fault.when("the verb is not covered"),
         false => fault.when(format!("the verb is not {}", verbs.join(" or "))),
     });

@@ -135,6 +135,25 @@ impl<'g> Invocation<'g> {
         Text::from_parts(segments)
     }
 
+    /// A source ARN as it may be sent, one way for each thing that may stand for a path's parameters: the parameter
+    /// itself, a wildcard, or the value of a request. None where the path has no parameters.
+    pub fn spellings(&self, source_arn: &Text) -> Vec<Text> {
+        let is_segment = |id: &str| self.route.path.as_ref().is_some_and(|path| path.split('/').any(|it| it == id));
+        let is_parameter = |part: &Part| matches!(part, Part::Hole(hole) if is_segment(&hole.id));
+        let parts = source_arn.parts();
+        if !parts.iter().any(is_parameter) {
+            return Vec::new();
+        }
+        let spelt = |word: Option<&str>| {
+            let parts = parts.iter().map(|part| match part {
+                Part::Hole(hole) if is_parameter(part) => Part::Lit(word.unwrap_or(&hole.id).into()),
+                other => other.clone(),
+            });
+            Text::from_parts(parts)
+        };
+        [Some(A_VALUE), Some("*"), None].into_iter().map(spelt).collect()
+    }
+
     /// Of a Lambda authorizer; a hole where the deployed one's id is not known.
     pub fn authorizer_id(&self) -> Option<Text> {
         let id = match self.by {
@@ -261,6 +280,9 @@ impl Field {
 }
 
 /// Under <https://docs.aws.amazon.com/apigateway/latest/api/>: `API_Integration.html`, `API_Authorizer.html`.
+/// What a client may send for a parameter of a path, and nobody spells out in a grant.
+const A_VALUE: &str = "7f3ab51c";
+
 const OWN_ARN: &str = "a REST API that names a function by its own ARN: API Gateway takes \
     arn:aws:apigateway:REGION:lambda:path/2015-03-31/functions/ARN/invocations, and refuses to be deployed with this";
 

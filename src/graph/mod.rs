@@ -91,8 +91,8 @@ impl Graph {
         let (name, qualifier) = of.id.rsplit_once(':').filter(|_| of.kind == Kind::Function)?;
         let function = Ref { id: name, ..of.clone() };
         let here = self.functions.id(&function).is_some() && !self.coverage.was_asked(of);
-        let what = format!("what makes the alias or version {qualifier} of {}", function.id.called());
-        here.then(|| Gap::not_readable(what))
+        let expr = format!("the alias or version {qualifier} of {}", function.id.called());
+        here.then(|| Gap::Computed { expr, at: String::new() })
     }
 
     pub fn get<T: Entity>(&self, id: Id<T>) -> &Held<T> {

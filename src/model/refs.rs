@@ -110,9 +110,10 @@ impl Ref {
         Ref { kind, scope, id: id.into() }
     }
 
-    /// The gap of the first hole in it: nothing with a hole can be asked for by name.
+    /// The gap of its first hole: nothing with a hole can be asked for by name. Who does not know what a thing is called
+    /// gains nothing by saying where it is.
     pub fn gap(&self) -> Option<Gap> {
-        [&self.scope.account, &self.scope.region, &self.id].into_iter().find_map(|text| text.known().err())
+        [&self.id, &self.scope.account, &self.scope.region].into_iter().find_map(|text| text.known().err())
     }
 
     /// The unqualified function of an alias or version.

@@ -165,6 +165,7 @@ fn computed(expr: &str) -> String {
         ("AWS::StackName", _) => "name the stack: --stack-name".into(),
         (_, Some(name)) => format!("give the parameter: --parameter {name}=VALUE"),
         _ if expr.starts_with("the export ") => format!("check the stack that has {expr} together with this one"),
+        _ if expr.starts_with("the alias ") => format!("check the template that makes {expr} together with this one"),
         _ if expr.starts_with("condition ") => format!("give the parameters that decide the {expr}"),
         _ => format!("only the deployment knows {expr}"),
     }

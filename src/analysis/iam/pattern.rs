@@ -76,7 +76,7 @@ pub(super) fn matches(value: &Value<'_>, text: &Text, reading: Reading) -> Tri<(
     }
     let fold = reading.ignores_case();
     if !never(&loose.tokens, &symbols, fold) {
-        return Tri::Unknown(gaps(pieces, text, reading));
+        return Tri::Unknown(gaps(pieces, &text_parts, reading));
     }
     if reading == Reading::Resource && loose.colons < 5 {
         let mut longer = loose.tokens;
@@ -88,12 +88,23 @@ pub(super) fn matches(value: &Value<'_>, text: &Text, reading: Reading) -> Tri<(
     Tri::No(())
 }
 
-fn gaps(pieces: &[Piece], text: &Text, reading: Reading) -> Vec<Gap> {
-    let mut gaps = text.gaps();
-    gaps.extend(pieces.iter().filter_map(|piece| match piece {
-        Piece::Hole { hole, .. } => Some(hole.gap.clone()),
+/// What pattern and text begin with alike hides nothing.
+fn gaps(pieces: &[Piece], text: &[Part], reading: Reading) -> Vec<Gap> {
+    let alike = |(piece, part): &(&Piece, &Part)| match (piece, part) {
+        (Piece::Written(piece) | Piece::Exact(piece), Part::Lit(lit)) => **piece == **lit,
+        (Piece::Hole { hole, .. }, Part::Hole(other)) => hole.id == other.id,
+        _ => false,
+    };
+    let alike = pieces.iter().zip(text).take_while(alike).count();
+    let in_pieces = pieces.iter().skip(alike).filter_map(|piece| match piece {
+        Piece::Hole { hole, .. } => Some(&hole.gap),
         _ => None,
-    }));
+    });
+    let in_text = text.iter().skip(alike).filter_map(|part| match part {
+        Part::Hole(hole) => Some(&hole.gap),
+        Part::Lit(_) => None,
+    });
+    let mut gaps: Vec<Gap> = in_pieces.chain(in_text).cloned().collect();
     if gaps.is_empty() {
         gaps.push(Gap::not_modelled(match reading {
             Reading::Arn => "an ARN condition whose value does not have the six parts of an ARN",

@@ -35,7 +35,8 @@ pub fn backend_of(uri: &Text, home: &Scope) -> Backend {
 }
 
 fn unreadable(uri: &Text) -> Backend {
-    let gap = uri.known().err();
+    // What is called stands behind where it is.
+    let gap = uri.holes().last().map(|hole| hole.gap.clone());
     Backend::Unknown(gap.unwrap_or_else(|| Gap::not_modelled(format!("an integration URI of the form {uri}"))))
 }
 

@@ -4,8 +4,8 @@ use super::fields::{Fields, text};
 use super::{Declared, Facts, Stack, base_path, body};
 use crate::capture::Held;
 use crate::model::rest::{
-    Authorizer, CanarySettings, EndpointConfiguration, Integration, IntegrationResponse, Method, Resource, RestApi,
-    Stage, VpcLink,
+    Authorizer, CanarySettings, EndpointConfiguration, EndpointType, Integration, IntegrationResponse, Method,
+    Resource, RestApi, Stage, VpcLink,
 };
 use crate::model::unit::{RestContent, RestFacts, RestUnit};
 use crate::model::{Gap, Seen, Str, Text};
@@ -74,14 +74,13 @@ fn api(stack: &Stack<'_>, declared: &Declared) -> RestFacts {
     };
     let draft = draft
         .unwrap_or_else(|gap| RestContent { resources: Seen::Unknown(gap.clone()), authorizers: Seen::Unknown(gap) });
-    let endpoint = match fields.object("EndpointConfiguration", "endpointConfiguration") {
-        Seen::Set(endpoint) => match endpoint.words("Types", "types") {
-            Seen::Unset => Seen::Set(EndpointConfiguration::default()),
-            types => types.map(|types| EndpointConfiguration { types }),
-        },
+    let types = match fields.object("EndpointConfiguration", "endpointConfiguration") {
+        Seen::Set(endpoint) => endpoint.words("Types", "types"),
         Seen::Unset => Seen::Unset,
         Seen::Unknown(gap) => Seen::Unknown(gap),
     };
+    let types = if types.is_unset() { usual_types(&fields) } else { types };
+    let endpoint = types.map(|types| EndpointConfiguration { types });
     let name = match fields.text("Name", "name") {
         // Of a body, its title is the name.
         Seen::Unset => fields.get("Body", "Body").set().and_then(|it| text(it.get("info")?.get("title")?)).into(),
@@ -92,6 +91,23 @@ fn api(stack: &Stack<'_>, declared: &Declared) -> RestFacts {
         stages: Seen::Set(Vec::new()),
         draft,
         deployed: Vec::new(),
+    }
+}
+
+/// The endpoint's types where the resource itself does not say them: what the import is told, or edge-optimized.
+///
+/// Sources: <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-endpoint-types.html>,
+/// <https://docs.aws.amazon.com/apigateway/latest/api/API_ImportRestApi.html>.
+fn usual_types(fields: &Fields<'_>) -> Seen<Vec<EndpointType>> {
+    let imported = match fields.object("Parameters", "Parameters") {
+        Seen::Set(parameters) => parameters.words("endpointConfigurationTypes", "endpointConfiguration/types"),
+        Seen::Unset => Seen::Unset,
+        Seen::Unknown(gap) => Seen::Unknown(gap),
+    };
+    match (imported, cloned(fields)) {
+        (Seen::Unset, Some(gap)) => Seen::Unknown(gap),
+        (Seen::Unset, None) => Seen::Set(vec![EndpointType::Edge]),
+        (imported, _) => imported,
     }
 }
 

@@ -27,7 +27,8 @@ pub(super) fn parts(stack: &Stack<'_>, of: &mut Facts) {
     }
 }
 
-/// An interface in each of the service's subnets, where its tasks have their own.
+/// An interface in each of the service's subnets, where its tasks have their own. If nobody knows the subnets, one
+/// stands for all: their security groups are the same.
 fn tasks(declared: &Declared, fields: &Fields<'_>) -> Option<Vec<NetworkInterface>> {
     if declared.undecided.is_some()
         || !matches!(fields.int("DesiredCount", "DesiredCount"), Seen::Unset | Seen::Set(1..))
@@ -42,18 +43,23 @@ fn tasks(declared: &Declared, fields: &Fields<'_>) -> Option<Vec<NetworkInterfac
         Seen::Unset => Seen::Unknown(hidden("which security groups")),
         ids => ids.map(|ids| ids.into_iter().map(of_group).collect()),
     };
-    let one = |subnet: &Text| {
-        let name = format!("{} in {}", declared.logical_id, subnet.label());
-        NetworkInterface {
-            network_interface_id: name.as_str().into(),
-            subnet_id: Seen::Set(subnet.clone()),
-            groups: groups.clone(),
-            private_ip_addresses: Seen::Unknown(hidden("which addresses")),
-            attachment: Seen::Set(Attachment { instance_id: Seen::Set(Text::new(name)), device_index: Seen::Unset }),
-            ..NetworkInterface::default()
-        }
+    let one = |name: String, subnet_id: Seen<Text>| NetworkInterface {
+        network_interface_id: name.as_str().into(),
+        subnet_id,
+        groups: groups.clone(),
+        private_ip_addresses: Seen::Unknown(hidden("which addresses")),
+        attachment: Seen::Set(Attachment { instance_id: Seen::Set(Text::new(name)), device_index: Seen::Unset }),
+        ..NetworkInterface::default()
     };
-    Some(network.texts("Subnets", "Subnets").set()?.iter().map(one).collect())
+    let service = &declared.logical_id;
+    match network.texts("Subnets", "Subnets") {
+        Seen::Set(subnets) => {
+            let each = |subnet: Text| one(format!("{service} in {}", subnet.label()), Seen::Set(subnet));
+            Some(subnets.into_iter().map(each).collect())
+        }
+        Seen::Unknown(gap) => Some(vec![one(service.to_string(), Seen::Unknown(gap))]),
+        Seen::Unset => None,
+    }
 }
 
 fn register(
