@@ -3,7 +3,7 @@
 use super::serving::{Content, Serving};
 use super::{By, Request};
 use crate::model::unit::Protocol;
-use crate::model::{Gap, Seen, Str, Text, rest, v2};
+use crate::model::{Gap, Seen, Str, Text, of_template, rest, v2};
 
 /// A route: what is matched, who is asked first, and where it goes.
 #[derive(Debug, Clone)]
@@ -70,11 +70,11 @@ impl<'g> Serving<'g> {
     pub fn request(&self, route: &Route<'_>) -> Request {
         let id = self.unit.id();
         // What a template makes is called as there, whichever other templates are read.
-        let made = || id.lit().is_none().then(|| id.label().rsplit('/').next().unwrap_or_default().to_owned());
+        let made = || id.lit().is_none().then(|| of_template(&id.label()).1.to_owned());
         Request {
             api: id.label().into(),
             api_name: self.unit.name().or_else(made),
-            stage: self.stage.map(|stage| stage.label().into()),
+            stage: self.stage.map(|stage| stage.called().into()),
             canary: self.canary,
             route: route.key.clone(),
             method: route.method.clone(),

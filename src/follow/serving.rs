@@ -93,7 +93,7 @@ fn rest_servings<'g>(unit: &'g ApiUnit, rest: &'g RestUnit) -> (Vec<Serving<'g>>
                     servings.push(draft(name, canary, vars, false));
                 }
                 Err(gap) => {
-                    unread.push(Unread { stage: stage.stage_name.label().into(), gap });
+                    unread.push(Unread { stage: stage.stage_name.called().into(), gap });
                     servings.push(draft(name, canary, vars, true));
                 }
             }
@@ -142,7 +142,7 @@ fn v2_servings<'g>(unit: &'g ApiUnit, v2: &'g V2Unit) -> (Vec<Serving<'g>>, Vec<
                 servings.push(serve(name, View::Draft, false, vars, &facts.draft));
             }
             Err(gap) => {
-                unread.push(Unread { stage: stage.stage_name.label().into(), gap });
+                unread.push(Unread { stage: stage.stage_name.called().into(), gap });
                 servings.push(serve(name, View::Draft, true, vars, &facts.draft));
             }
         }
