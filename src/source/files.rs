@@ -300,7 +300,7 @@ impl Project {
         let shown = names.iter().take(SHOWN).map(|name| harmless(name)).collect::<Vec<_>>().join(", ");
         match names.len() {
             0 => None,
-            ..=SHOWN => Some(format!("parameters have their defaults: {shown}")),
+            1..=SHOWN => Some(format!("parameters have their defaults: {shown}")),
             all => Some(format!("parameters have their defaults: {shown} and {} more", all - SHOWN)),
         }
     }
