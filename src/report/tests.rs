@@ -69,6 +69,7 @@ fn finding(evidence: Vec<Evidence>) -> Finding {
         behind: None,
         level: None,
         known: false,
+        worse: None,
     }
 }
 

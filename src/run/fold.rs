@@ -119,6 +119,7 @@ impl<'o> Fold<'o> {
                 behind: None,
                 level: None,
                 known: false,
+                worse: None,
             },
             requests: BTreeMap::new(),
             way: None,

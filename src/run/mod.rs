@@ -97,6 +97,8 @@ pub struct Finding {
     pub level: Option<Severity>,
     /// It stands in the baseline: told, but not counted.
     pub known: bool,
+    /// It stood in the baseline, but as less: in which way it is worse.
+    pub worse: Option<String>,
 }
 
 /// A finding, or those of its requests, that somebody accepted with a reason.
@@ -120,8 +122,6 @@ pub struct Compared {
     pub fixed: Vec<Known>,
     /// Not found again, but not everything could be asked either.
     pub undecided: Vec<Known>,
-    /// Known, but new again: as it is now, and in which way it is worse.
-    pub worse: Vec<(Known, String)>,
     /// Only a part of the account was looked at: nothing is fixed by that.
     pub part: bool,
     /// Only what is new is printed.

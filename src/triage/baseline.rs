@@ -116,13 +116,13 @@ impl Baseline {
 
     /// Marks what is known, and says what is gone. A `part` of an account says nothing of the rest.
     pub fn compare(&self, run: &mut Run, part: bool, new_only: bool) {
-        let mut worse = Vec::new();
         for finding in &mut run.findings {
             let news = self.news(finding);
             finding.known = matches!(news, News::Nothing);
-            if let News::Worse(how) = news {
-                worse.push((told(&known(finding)), how));
-            }
+            finding.worse = match news {
+                News::Worse(how) => Some(how),
+                News::Finding | News::Nothing => None,
+            };
         }
         let asked: BTreeSet<&str> = run.rules.iter().map(|rule| rule.id).collect();
         let (mut fixed, mut undecided) = (Vec::new(), Vec::new());
@@ -134,7 +134,7 @@ impl Baseline {
         undecided.sort();
         fixed.dedup();
         undecided.dedup();
-        run.compared = Some(Compared { fixed, undecided, worse, part, new_only });
+        run.compared = Some(Compared { fixed, undecided, part, new_only });
     }
 
     /// What was not found again, and whether a question that it depends on stayed open.

@@ -51,6 +51,7 @@ fn finding(id: &str, evidence: Vec<Evidence>) -> Finding {
         behind: None,
         level: None,
         known: false,
+        worse: None,
     }
 }
 
@@ -268,8 +269,7 @@ fn a_baseline_knows_what_has_not_become_worse() {
 fn what_a_baseline_knows_is_new_again_if_more_requests_die() {
     let worse = |baseline: &Baseline, mut run: Run| {
         baseline.compare(&mut run, false, false);
-        let compared = run.compared.as_ref().expect("compared");
-        let worse = compared.worse.iter().map(|(_, how)| how.clone()).collect::<Vec<_>>();
+        let worse = run.findings.iter().filter_map(|finding| finding.worse.clone()).collect::<Vec<_>>();
         (run.findings.iter().map(|finding| finding.known).collect::<Vec<_>>(), worse)
     };
     let add = |run: &mut Run, add: &dyn Fn(&mut Request)| {
