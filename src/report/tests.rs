@@ -91,6 +91,7 @@ fn run(findings: Vec<Finding>) -> Run {
         notices: Vec::new(),
         compared: None,
         broken: Vec::new(),
+        names: Default::default(),
     }
 }
 

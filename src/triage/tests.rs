@@ -72,6 +72,7 @@ fn run(findings: Vec<Finding>) -> Run {
         notices: Vec::new(),
         compared: None,
         broken: Vec::new(),
+        names: Default::default(),
     }
 }
 
