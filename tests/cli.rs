@@ -114,7 +114,7 @@ fn checking_the_demos_capture_is_the_demo() {
     let demo = gatelint(&["demo", "--format", "json"]);
     let checked = gatelint(&["check", &demo_file(), "--format", "json"]);
     assert_eq!(stdout(&demo), stdout(&checked));
-    assert_eq!(code(&checked), 1);
+    assert_eq!((code(&checked), stderr(&checked).as_str()), (1, ""), "a job hears of nothing but what went wrong");
 }
 
 #[test]

@@ -141,11 +141,9 @@ impl Baseline {
     fn gone(&self, run: &Run) -> Vec<(&Known, bool)> {
         let suppressed = run.suppressed.iter().map(|it| &it.finding);
         let found: BTreeSet<&str> = run.findings.iter().chain(suppressed).map(|it| &*it.fingerprint).collect();
-        let open = run.unknown.iter().filter(|row| !row.inherent);
-        let open: BTreeSet<Option<&str>> = open.map(|row| row.rule.map(|rule| rule.id)).collect();
-        let is_open = |known: &Known| open.contains(&None) || open.contains(&Some(&*known.rule));
+        let open = super::open(run);
         let gone = self.0.values().filter(|known| !found.contains(&*known.fingerprint));
-        gone.map(|known| (known, is_open(known))).collect()
+        gone.map(|known| (known, open(&known.rule))).collect()
     }
 }
 
