@@ -3,7 +3,7 @@
 use super::{
     Affected, Finding, Hidden, Options, Run, Tally, Unknown, Way, after_deployment, behind, each_place, order, places,
 };
-use crate::capture::{CallCount, Header, Inline};
+use crate::capture::{CallCount, Header, Inline, Names};
 use crate::follow::{HopKind, Request, View};
 use crate::model::unit::Protocol;
 use crate::model::{Evidence, Gap, Origins, Subject};
@@ -119,6 +119,7 @@ impl<'o> Fold<'o> {
                 behind: None,
                 level: None,
                 known: false,
+                worse: None,
             },
             requests: BTreeMap::new(),
             way: None,
@@ -196,6 +197,7 @@ impl<'o> Fold<'o> {
             notices: Vec::new(),
             compared: None,
             broken: Vec::new(),
+            names: Names::default(),
         }
     }
 

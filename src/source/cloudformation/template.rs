@@ -8,7 +8,7 @@ use crate::source::tree::{Is, Member, Node, Span};
 use std::collections::BTreeMap;
 
 /// A template whose loops are unrolled.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Template {
     pub parameters: BTreeMap<Str, Parameter>,
     /// By name: the node that holds the two levels of keys.
