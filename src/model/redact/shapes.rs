@@ -45,6 +45,19 @@ pub(super) fn anywhere(text: &str) -> Vec<Range<usize>> {
     found
 }
 
+/// Credentials in a regular expression: what it says of any that a client may bring is none.
+pub(super) fn in_pattern(text: &str) -> Vec<Range<usize>> {
+    let mut found = anywhere(text);
+    found.retain(|range| !is_pattern(&text[range.clone()]));
+    found.extend(unmistakable(text));
+    found
+}
+
+/// Does a regular expression match more than one text?
+pub(super) fn is_pattern(value: &str) -> bool {
+    value.contains(|c| "[*+?{|\\".contains(c))
+}
+
 /// Credentials that their own form gives away.
 pub(super) fn unmistakable(text: &str) -> Vec<Range<usize>> {
     let mut found = private_keys(text);
@@ -276,6 +289,15 @@ pub(super) fn is_random(value: &str) -> bool {
         && has(u8::is_ascii_uppercase)
         && has(u8::is_ascii_lowercase)
         && turns * 5 >= value.len() * 2
+}
+
+/// `Bearer …` and `Basic …`, which a header of any name may carry.
+pub(super) fn is_login(value: &str) -> bool {
+    let Some((scheme, rest)) = value.trim().split_once(' ') else { return false };
+    let rest = rest.trim().trim_end_matches('=');
+    ["bearer", "basic"].iter().any(|it| it.eq_ignore_ascii_case(scheme))
+        && !rest.is_empty()
+        && rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~+/".contains(&byte))
 }
 
 /// Values that nobody would guard: nothing, a switch, an ARN, or what is a hole already.

@@ -168,6 +168,9 @@ fn mappings_of_constants() {
     for (target, value, expected) in [
         ("integration.request.header.Authorization", "'Bearer abc'", "'«10»'"),
         ("integration.request.header.x-api-key", "'abc'", "'«3»'"),
+        ("integration.request.header.x-api-key", "abc", "«3»"),
+        ("integration.request.querystring.code", "'abc'", "'«3»'"),
+        ("integration.request.header.x", "'Bearer abc'", "'«10»'"),
         ("integration.request.header.x", "'AKIAIOSFODNN7EXAMPLE'", "'«20»'"),
         ("integration.request.querystring.token", "'$ecret'", "'«6»'"),
         ("integration.request.header.x", "'5f4dcc3b5aa765d61d8327deb882cf99'", "'«32»'"),
@@ -183,6 +186,20 @@ fn mappings_of_constants() {
         ("integration.request.header.auth", "'true'"),
     ] {
         assert_eq!(mapping(target, value), value, "{target}");
+    }
+}
+
+#[test]
+fn patterns_keep_what_is_no_credential() {
+    let pattern = |text: &str| {
+        let mut text = Text::from(text);
+        redact(&mut text, &salt(), shapes::in_pattern);
+        shown(&text)
+    };
+    assert_eq!(pattern(r#".*"token":"abc".*"#), r#".*"token":"«3»".*"#);
+    assert_eq!(pattern(&format!(".*{AKIA}.*")), ".*«20».*");
+    for text in [r#".*"token":"[^"]*".*"#, r"5\d{2}", "4..", r#".*"errorType":"NotFound".*"#] {
+        assert_eq!(pattern(text), text);
     }
 }
 
