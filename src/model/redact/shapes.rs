@@ -307,3 +307,19 @@ pub(super) fn is_plain(value: &str) -> bool {
         || value.chars().all(|c| c == HOLE)
         || value.starts_with("arn:")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{masked, merged};
+    use super::*;
+
+    #[test]
+    fn patterns_keep_what_is_no_credential() {
+        let shown = |text: &str| masked(text, 0..text.len(), &merged(in_pattern(text))).into_owned();
+        assert_eq!(shown(r#".*"token":"abc".*"#), r#".*"token":"***".*"#);
+        assert_eq!(shown(".*AKIAIOSFODNN7EXAMPLE.*"), ".*********************.*");
+        for text in [r#".*"token":"[^"]*".*"#, r"5\d{2}", "4..", r#".*"errorType":"NotFound".*"#] {
+            assert_eq!(shown(text), text);
+        }
+    }
+}
