@@ -1,6 +1,7 @@
 //! One judgement of one capture: every request followed, equal verdicts folded.
 
 mod fold;
+mod mend;
 mod origin;
 mod walk;
 pub mod worlds;
