@@ -29,7 +29,7 @@ pub struct Parameter {
 }
 
 impl Parameter {
-    pub(super) fn read(member: &Member) -> Result<Parameter> {
+    pub(super) fn read(member: &Member, asks_pattern: bool) -> Result<Parameter> {
         let node = &member.value;
         map(node, "a parameter")?;
         let Some(kind) = node.get("Type") else {
@@ -44,7 +44,8 @@ impl Parameter {
             Some(other) => return Err(TemplateError::new(other.at, "AllowedValues should be a list")),
         };
         let kind: Str = text(kind, "a parameter's Type")?.into();
-        let pattern = node.get("AllowedPattern").filter(|_| matches!(&*kind, "String" | "CommaDelimitedList"));
+        let pattern =
+            node.get("AllowedPattern").filter(|_| asks_pattern && matches!(&*kind, "String" | "CommaDelimitedList"));
         let bound = |name| node.get(name).and_then(|node| scalar(node).ok()?.parse().ok());
         let parameter = Parameter {
             name: member.key.clone(),

@@ -123,6 +123,17 @@ fn a_pattern_is_for_the_whole_value_or_each_item_and_refuses_only_what_is_sure()
 }
 
 #[test]
+fn patterns_of_more_parameters_than_there_can_be_are_not_asked() {
+    let with = |before: usize| {
+        let wrong = json!({ "Type": "String", "AllowedPattern": "x", "Default": "y" });
+        let all = (0..before).map(|n| (format!("A{n:03}"), json!({ "Type": "String" })));
+        json!({ "Parameters": all.chain([("Z".to_owned(), wrong)]).collect::<serde_json::Map<_, _>>() })
+    };
+    assert!(message(with(199), &json!(1)).contains("AllowedPattern"));
+    value(with(200), &Given::default(), &json!(1));
+}
+
+#[test]
 fn circles() {
     let conditions = json!({ "Conditions": {
         "A": { "Fn::Not": [{ "Condition": "B" }] }, "B": { "Fn::Not": [{ "Condition": "A" }] } } });
