@@ -43,7 +43,8 @@ struct Found {
 
 impl<'t> Visit<'t> for Found {
     fn reference(&mut self, reference: &'t Reference, written: bool) {
-        let puts = |access: &Access| matches!(&access.kind, AccessKind::Method(name, _) if name.text.starts_with("put"));
+        let puts =
+            |access: &Access| matches!(&access.kind, AccessKind::Method(name, _) if name.text.starts_with("put"));
         self.writes |= reference.path.iter().any(puts) || (written && !reference.path.is_empty());
         let first = reference.path.first().map(|access| &access.kind);
         self.names |= reference.name.text == "context" && !matches!(first, Some(AccessKind::Property(_)));
