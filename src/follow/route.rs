@@ -3,7 +3,7 @@
 use super::serving::{Content, Serving};
 use super::{By, Request};
 use crate::model::unit::Protocol;
-use crate::model::{Gap, Seen, Str, Text, of_template, rest, v2};
+use crate::model::{Gap, Seen, Str, Text, logical_id, rest, v2};
 
 /// A route: what is matched, who is asked first, and where it goes.
 #[derive(Debug, Clone)]
@@ -70,7 +70,7 @@ impl<'g> Serving<'g> {
     pub fn request(&self, route: &Route<'_>) -> Request {
         let id = self.unit.id();
         // What a template makes is called as there, whichever other templates are read.
-        let made = || id.lit().is_none().then(|| of_template(&id.label()).1.to_owned());
+        let made = || id.lit().is_none().then(|| logical_id(&id.label()).to_owned());
         Request {
             api: id.label().into(),
             api_name: self.unit.name().or_else(made),

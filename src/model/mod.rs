@@ -28,7 +28,7 @@ pub use refs::{Arn, Kind, Ref, Scope};
 pub use seen::{Gap, Seen};
 pub use source_file::{Repository, SourceFile};
 pub use subject::{Described, Subject};
-pub use text::{Charset, Hole, Part, Text, of_template};
+pub use text::{Charset, Hole, Part, Text, logical_id, of_template};
 pub use unit::{ApiEntry, ApiUnit};
 
 use std::sync::Arc;

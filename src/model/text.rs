@@ -95,6 +95,11 @@ pub fn of_template(id: &str) -> (Option<&str>, &str) {
     parts.map_or((None, id), |(template, name)| (Some(template), name))
 }
 
+/// What a thing is called in the template that makes it, whichever stack that stands in.
+pub fn logical_id(id: &str) -> &str {
+    id.rsplit('/').next().unwrap_or(id)
+}
+
 impl Text {
     pub fn new(literal: impl Into<Arc<str>>) -> Self {
         Text(Repr::Lit(literal.into()))
@@ -157,7 +162,7 @@ impl Text {
     pub fn called(&self) -> String {
         let call = |part: Part| match part {
             Part::Lit(lit) => lit.to_string(),
-            Part::Hole(hole) if hole.family.is_some() => of_template(&hole.id).1.to_owned(),
+            Part::Hole(hole) if hole.family.is_some() => logical_id(&hole.id).to_owned(),
             Part::Hole(hole) => format!("${{{}}}", of_template(&hole.id).1),
         };
         self.parts().into_iter().map(call).collect()
