@@ -11,7 +11,7 @@ use crate::model::refs::{Backend, substitute};
 use crate::model::rest::{ConnectionType, IntegrationType, ResponseTransferMode};
 use crate::model::unit::Protocol;
 use crate::model::{Gap, Ref, Scope, Seen, Text, lambda};
-use crate::verdict::Stop;
+use crate::verdict::{Client, Stop};
 
 /// The integration's own configuration.
 pub struct IntegrationHop<'g> {
@@ -102,8 +102,7 @@ impl<'g> Hop<'g> {
         }
         Some(HopKey {
             kind: self.kind(),
-            authorizer: call.is_authorizer(),
-            protocol: call.protocol(),
+            client: call.client(),
             scope: call.api().scope().clone(),
             view: call.serving.view,
             backend: call.backend.clone(),
@@ -121,8 +120,7 @@ impl<'g> Hop<'g> {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct HopKey {
     kind: HopKind,
-    authorizer: bool,
-    protocol: Protocol,
+    client: Client,
     scope: Scope,
     view: View,
     backend: Option<Backend>,
