@@ -99,7 +99,8 @@ impl Schemes {
             };
         };
         let kind = match authorizer.kind.as_deref().map(str::to_ascii_lowercase).as_deref() {
-            Some("token" | "request") => "CUSTOM",
+            // What is done with a scheme of another type, such as oauth2, is not documented.
+            Some("token" | "request") if scheme.kind.as_deref().is_none_or(|kind| kind == "apiKey") => "CUSTOM",
             Some("cognito_user_pools") => "COGNITO_USER_POOLS",
             Some("jwt") => "JWT",
             _ => return Some(silent()),
