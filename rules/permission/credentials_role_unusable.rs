@@ -34,7 +34,7 @@ const NOT_ASSUMED_SOCKET: Symptom = Symptom { log: NOT_ASSUMED.log, ..REFUSED_SO
 
 fn check(hop: &PermissionHop<'_>, ctx: &Ctx<'_>) -> Verdict {
     let call = hop.call;
-    let named = call.credentials.known()?.ok_or(Stop::NotApplicable)?;
+    let named = call.role()?.ok_or(Stop::NotApplicable)?;
     let unreadable = || Gap::not_modelled(format!("credentials of the form {named}"));
     let arn = Arn::parse(named).ok_or_else(|| named.known().err().unwrap_or_else(unreadable))?;
     if arn.resource.strip_prefix("user/").is_some() {

@@ -227,6 +227,22 @@ impl<'g> Invocation<'g> {
         }
     }
 
+    /// The role that it is made with, where it has one.
+    ///
+    /// # Errors
+    /// The gap that hides it: AWS describes the role of a call to its services, and no other.
+    pub fn role(&self) -> Result<Option<&Text>, Gap> {
+        let Some(role) = self.credentials.known()? else { return Ok(None) };
+        match (self.by.kind(), &self.backend) {
+            (Seen::Set(kind @ (IntegrationType::Http | IntegrationType::HttpProxy)), _) => {
+                Err(Gap::not_modelled(format!("credentials of an integration of type {kind}")))
+            }
+            (_, Some(Backend::Function(_) | Backend::Service { .. })) => Ok(Some(role)),
+            (Seen::Unknown(gap), _) => Err(gap),
+            _ => Ok(Some(role)),
+        }
+    }
+
     /// The facts of the function that is called. A function that is proven absent is
     /// another rule's business.
     ///
