@@ -98,7 +98,21 @@ pub struct Fix {
     /// Commands of the AWS CLI, quoted for a POSIX shell, one a line.
     pub cli: Option<String>,
     pub cloudformation: Option<String>,
+    /// In place of `cloudformation`, where that template is at hand.
+    pub grant: Option<Grant>,
     pub terraform: Option<String>,
+}
+
+/// A grant that a template lacks: what it is called there, when it is made and how it is written is the template's to say.
+/// Things are named as [`Place`](crate::model::Place)s name them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Grant {
+    pub api: String,
+    pub function: String,
+    /// How a template calls the function that does not make it.
+    pub function_name: Option<String>,
+    /// Who calls, if not the API's integrations.
+    pub authorizer: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
@@ -198,6 +212,12 @@ impl Fault {
     #[must_use]
     pub fn cloudformation(mut self, property: impl Into<String>) -> Self {
         self.fix.cloudformation = Some(property.into());
+        self
+    }
+
+    #[must_use]
+    pub fn grant(mut self, grant: Grant) -> Self {
+        self.fix.grant = Some(grant);
         self
     }
 

@@ -114,7 +114,7 @@ fn checking_the_demos_capture_is_the_demo() {
     let demo = gatelint(&["demo", "--format", "json"]);
     let checked = gatelint(&["check", &demo_file(), "--format", "json"]);
     assert_eq!(stdout(&demo), stdout(&checked));
-    assert_eq!(code(&checked), 1);
+    assert_eq!((code(&checked), stderr(&checked).as_str()), (1, ""), "a job hears of nothing but what went wrong");
 }
 
 #[test]
@@ -141,6 +141,34 @@ fn exit_codes_mean_one_thing_each() {
     assert_eq!(code(&gatelint(&["check"])), 2, "usage");
     assert_eq!(code(&gatelint(&["explain", "no-such-rule"])), 2);
 }
+
+#[test]
+fn a_stage_that_is_not_there_is_told_with_those_that_are() {
+    let none = gatelint(&["demo", "--stage", "prd"]);
+    let says = "nothing to check: there is no stage prd; there are $default and prod (did you mean prod?)";
+    assert!(code(&none) == 3 && stderr(&none).contains(says), "{}", stderr(&none));
+    let mut template = tempfile::Builder::new().suffix(".yaml").tempfile().unwrap();
+    template.write_all(OPEN_STAGE.as_bytes()).unwrap();
+    let check = |args: &[&str]| {
+        let output = gatelint(&[&["check", "--format", "json", template.path().to_str().unwrap()], args].concat());
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        (code(&output), report["summary"]["requests"].as_u64().unwrap(), stderr(&output))
+    };
+    let (code, requests, _) = check(&["--stage", "prod"]);
+    assert!(requests == 1 && code != 3, "a stage of which nobody knows the name may be this one");
+    let (code, requests, says) = check(&["--stage", "prod", "--parameter", "Stage=dev"]);
+    assert!(requests == 0 && code == 3 && says.contains("there is no stage prod; there is only dev"), "{says}");
+}
+
+const OPEN_STAGE: &str = "
+Parameters: {Stage: {Type: String}}
+Resources:
+  Api: {Type: AWS::ApiGatewayV2::Api, Properties: {Name: x, ProtocolType: HTTP}}
+  Route: {Type: AWS::ApiGatewayV2::Route, Properties: {ApiId: !Ref Api, RouteKey: GET /a, Target: !Sub 'integrations/${To}'}}
+  To: {Type: AWS::ApiGatewayV2::Integration, Properties: {ApiId: !Ref Api, IntegrationType: AWS_PROXY,
+    IntegrationUri: 'arn:aws:lambda:us-east-1:111122223333:function:orders', PayloadFormatVersion: '2.0'}}
+  On: {Type: AWS::ApiGatewayV2::Stage, Properties: {ApiId: !Ref Api, StageName: !Ref Stage, AutoDeploy: true}}
+";
 
 #[test]
 fn a_denied_listing_is_never_silence() {

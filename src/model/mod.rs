@@ -10,6 +10,7 @@ pub mod elb;
 pub mod excerpt;
 pub mod iam;
 pub mod lambda;
+pub mod nearest;
 pub mod place;
 pub mod policy;
 pub mod redact;

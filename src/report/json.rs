@@ -78,6 +78,7 @@ struct JsonFinding<'r> {
     fingerprint: &'r str,
     behind: Option<&'r str>,
     baseline: Option<&'static str>,
+    worse: Option<&'r str>,
 }
 
 #[derive(Serialize)]
@@ -253,6 +254,7 @@ fn finding<'r>(finding: &'r Finding, run: &Run, positions: &Positions) -> JsonFi
         fingerprint: &finding.fingerprint,
         behind: finding.behind.as_deref(),
         baseline: run.compared.as_ref().map(|_| if finding.known { "known" } else { "new" }),
+        worse: finding.worse.as_deref(),
     }
 }
 

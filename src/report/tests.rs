@@ -69,6 +69,7 @@ fn finding(evidence: Vec<Evidence>) -> Finding {
         behind: None,
         level: None,
         known: false,
+        worse: None,
     }
 }
 
@@ -90,6 +91,7 @@ fn run(findings: Vec<Finding>) -> Run {
         notices: Vec::new(),
         compared: None,
         broken: Vec::new(),
+        names: Default::default(),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{
     Affected, Finding, Hidden, Options, Run, Tally, Unknown, Way, after_deployment, behind, each_place, order, places,
 };
-use crate::capture::{CallCount, Header, Inline};
+use crate::capture::{CallCount, Header, Inline, Names};
 use crate::follow::{HopKind, Request, View};
 use crate::model::{Evidence, Gap, Origins, Subject};
 use crate::rule::Rule;
@@ -114,6 +114,7 @@ impl<'o> Fold<'o> {
                 behind: None,
                 level: None,
                 known: false,
+                worse: None,
             },
             requests: BTreeMap::new(),
             way: None,
@@ -191,6 +192,7 @@ impl<'o> Fold<'o> {
             notices: Vec::new(),
             compared: None,
             broken: Vec::new(),
+            names: Names::default(),
         }
     }
 

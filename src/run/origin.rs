@@ -1,6 +1,6 @@
 //! From facts back to the files in which people wrote them.
 
-use super::{Run, each_place};
+use super::{Run, each_place, mend};
 use crate::model::{Evidence, Origins, Subject};
 
 /// Gives what templates make the names that their authors gave it. Fingerprints and the order of the findings are made
@@ -12,6 +12,10 @@ pub(super) fn attach(run: &mut Run, origins: &Origins) {
             finding.fault.says = format!("{} (construct {path})", finding.fault.says);
         }
         subject(&mut finding.fault.subject, origins);
+        let fix = &mut finding.fault.fix;
+        if let Some(written) = fix.grant.as_ref().and_then(|grant| mend::written(grant, origins)) {
+            fix.cloudformation = Some(written);
+        }
     }
     run.unknown.iter_mut().for_each(|row| subject(&mut row.subject, origins));
 }

@@ -43,7 +43,7 @@ pub(super) fn unit(unit: &ApiUnit, graph: &Graph, now: jiff::Timestamp, options:
     let (servings, unread) = servings(unit);
     if options.views != Views::Draft {
         for unread in &unread {
-            if options.stages.is_empty() || options.stages.contains(&unread.stage.to_string()) {
+            if options.asks_for(Some(&(&*unread.stage).into())) {
                 let inherent = unit.protocol() == Protocol::WebSocket && unread.gap == Gap::no_websocket_export();
                 let stage = &unread.stage;
                 fold.hide(hidden(&unread.gap, format!("what stage {stage} of {label} really serves")), inherent);
@@ -72,8 +72,7 @@ fn chosen(serving: &Serving<'_>, options: &Options) -> bool {
         Views::Deployed => serving.view != View::Draft || serving.stands_in,
         Views::Draft => serving.view != View::Deployed || serving.serves_draft(),
     };
-    let stage = serving.stage.is_none_or(|stage| options.stages.contains(&stage.to_string()));
-    view && (options.stages.is_empty() || stage)
+    view && options.asks_for(serving.stage)
 }
 
 impl Serving<'_> {

@@ -69,6 +69,7 @@ fn told(mut finding: Finding, labels: &[String], count: usize) -> Finding {
 fn add(to: &mut Run, other: Run) {
     to.assumptions.extend(other.assumptions);
     to.requests.extend(other.requests);
+    to.names.add(other.names);
     for row in other.unknown {
         let same = |it: &&mut super::Unknown| {
             it.rule.map(|rule| rule.id) == row.rule.map(|rule| rule.id)

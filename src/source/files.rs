@@ -28,7 +28,7 @@ mod unseen;
 pub use error::FileError;
 pub use parameters::{Parameter, parameters};
 
-use crate::capture::{Capture, FORMAT, Header, Inline, SourceInfo};
+use crate::capture::{Capture, FORMAT, Header, Inline, Names, SourceInfo};
 use crate::model::excerpt::harmless;
 use crate::model::{ApiUnit, Charset, Gap, Repository, SourceFile, Str, Text, source_file};
 use crate::source::cloudformation::resources::fields::Ledger;
@@ -300,7 +300,7 @@ impl Project {
         let shown = names.iter().take(SHOWN).map(|name| harmless(name)).collect::<Vec<_>>().join(", ");
         match names.len() {
             0 => None,
-            ..=SHOWN => Some(format!("parameters have their defaults: {shown}")),
+            1..=SHOWN => Some(format!("parameters have their defaults: {shown}")),
             all => Some(format!("parameters have their defaults: {shown} and {} more", all - SHOWN)),
         }
     }
@@ -368,6 +368,7 @@ impl Project {
             assumed: self.assumed().into_iter().chain(assumed).collect(),
             origins: ledger.finish(),
             inline: self.inline.clone(),
+            left_out: Names::default(),
             units: Box::new(units.into_iter().map(Ok)),
         };
         Ok((capture, open))

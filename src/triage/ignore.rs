@@ -45,7 +45,8 @@ pub(super) fn apply(run: &mut Run, config: &Config, today: Date) {
         }
         run.findings.extend(rest);
     }
-    run.notices.extend(accepts.iter().filter_map(|accept| accept.notice(today)));
+    let open = super::open(run);
+    run.notices.extend(accepts.iter().filter_map(|accept| accept.notice(today, open(accept.rule))));
 }
 
 /// An ignore that can be read, from wherever it came.
@@ -150,13 +151,20 @@ impl Accept {
         }
     }
 
-    fn notice(&self, today: Date) -> Option<Notice> {
+    /// Where a question of the rule stayed `open`, nobody knows whether there is nothing to ignore.
+    fn notice(&self, today: Date, open: bool) -> Option<Notice> {
+        const OPEN: &str = "not all that its rule asks could be answered, and no ignore answers a question";
         let says = match self.until {
             Some(until) if today > until => {
-                let still = if self.used { "it would still ignore something" } else { "nothing would need it" };
+                let still = match (self.used, open) {
+                    (true, _) => "it would still ignore something",
+                    (false, true) => OPEN,
+                    (false, false) => "nothing would need it",
+                };
                 format!("an ignore of {} ended on {until}; {still}", self.rule)
             }
             _ if self.used => return None,
+            _ if open => format!("an ignore of {} ignores nothing that was found; {OPEN}", self.rule),
             _ => format!("an ignore of {} ignores nothing: take it away", self.rule),
         };
         Some(Notice { says, at: self.by.clone() })

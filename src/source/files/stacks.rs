@@ -299,6 +299,7 @@ fn declared(evaluator: &Evaluator<'_>, resource: &Resource, undecided: Option<Ga
         properties: evaluator.value(&resource.properties)?,
         reference: evaluator.reference(&id)?,
         construct: resource.metadata.as_ref().and_then(|it| it.get("aws:cdk:path")?.as_text()).map(Str::from),
+        condition: resource.condition.clone(),
         undecided,
         attributes,
         logical_id: id,
