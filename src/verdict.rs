@@ -47,13 +47,34 @@ pub struct Symptom {
     /// The API flavours that show it.
     #[serde(skip)]
     pub of: &'static [Protocol],
-    /// A status, `5xx` where the catalogue is not certain, or `frame` for a message on
-    /// an open WebSocket.
+    /// A status, `5xx` where the catalogue is not certain; of a WebSocket API, that of the handshake.
     pub status: &'static str,
     pub body: &'static str,
     /// The line of the execution log (REST, WebSocket) or the access log's
     /// `$context.integrationErrorMessage` (HTTP).
     pub log: &'static str,
+}
+
+/// Whom a fault meets, and so what is seen of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Client {
+    /// Who waits for a response, also to the handshake of a WebSocket.
+    Asking(Protocol),
+    /// Who is to be let in by an authorizer first.
+    Entering(Protocol),
+    /// On an open WebSocket.
+    Connected,
+    /// `$disconnect` runs when the connection is closed.
+    Gone,
+}
+
+impl Client {
+    pub fn protocol(self) -> Protocol {
+        match self {
+            Client::Asking(protocol) | Client::Entering(protocol) => protocol,
+            Client::Connected | Client::Gone => Protocol::WebSocket,
+        }
+    }
 }
 
 /// Which of the matching requests die. Severity follows from it.

@@ -295,3 +295,32 @@ fn a_fault_looks_as_its_reason_does() {
         ]
     );
 }
+
+/// The handshake is refused, a message is answered with a frame, and who has left sees nothing.
+#[test]
+fn each_route_of_a_websocket_shows_its_client_something_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("api.yaml");
+    let seen = |route: &str| {
+        let template = r#"Resources:
+  Fn: {Type: AWS::Lambda::Function, Properties: {Runtime: nodejs22.x, Handler: i.h, Role: "arn:aws:iam::111122223333:role/x", Code: {ZipFile: x}}}
+  Api: {Type: AWS::ApiGatewayV2::Api, Properties: {Name: a, ProtocolType: WEBSOCKET, RouteSelectionExpression: $request.body.action}}
+  Route: {Type: AWS::ApiGatewayV2::Route, Properties: {ApiId: !Ref Api, RouteKey: ROUTE, Target: !Sub "integrations/${To}"}}
+  To: {Type: AWS::ApiGatewayV2::Integration, Properties: {ApiId: !Ref Api, IntegrationType: AWS_PROXY,
+    IntegrationUri: !Sub "arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${Fn.Arn}/invocations"}}
+"#;
+        std::fs::write(&path, template.replace("ROUTE", route)).unwrap();
+        let output = gatelint(&["check", "--format", "json", &path.to_string_lossy()]);
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", stderr(&output)));
+        let [finding] = report["findings"].as_array().unwrap().as_slice() else { panic!("one finding of {route}") };
+        assert_eq!(finding["rule"], "lambda-invoke-denied");
+        let [symptom] = finding["symptoms"].as_array().unwrap().as_slice() else { panic!("one symptom of {route}") };
+        assert!(symptom["log"].as_str().unwrap().ends_with("Invalid permissions on Lambda function"));
+        (symptom["status"].as_str().unwrap().to_owned(), symptom["body"].as_str().unwrap().to_owned())
+    };
+    let shows = |status: &str, body: &str| (status.to_owned(), body.to_owned());
+    assert_eq!(seen("$connect"), shows("handshake 500", ""));
+    assert_eq!(seen("$default"), shows("frame", r#"{"message": "Internal server error"}"#));
+    assert_eq!(seen("send"), shows("frame", r#"{"message": "Internal server error"}"#));
+    assert_eq!(seen("$disconnect"), shows("nothing", ""));
+}

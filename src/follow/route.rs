@@ -58,7 +58,7 @@ impl<'g> Serving<'g> {
                             }
                             _ => (None, None),
                         };
-                        let authorizer = v2_authorizer(route, &content.authorizers);
+                        let authorizer = v2_authorizer(route, &content.authorizers, self.unit.protocol());
                         let integration = v2_integration(route, &content.integrations);
                         Route { key, method, path, authorizer, integration, resource_id: None }
                     })
@@ -94,9 +94,13 @@ fn rest_authorizer<'g>(method: &rest::Method, all: &'g Seen<Vec<rest::Authorizer
     }
 }
 
-fn v2_authorizer<'g>(route: &v2::Route, all: &'g Seen<Vec<v2::Authorizer>>) -> Seen<By<'g>> {
+fn v2_authorizer<'g>(route: &v2::Route, all: &'g Seen<Vec<v2::Authorizer>>, protocol: Protocol) -> Seen<By<'g>> {
+    let message = protocol == Protocol::WebSocket && route.route_key.lit().is_some_and(|key| key != "$connect");
     match &route.authorization_type {
         Seen::Unknown(gap) => Seen::Unknown(gap.clone()),
+        Seen::Set(kind) if message && *kind != v2::AuthorizationType::None => Seen::Unknown(Gap::not_modelled(
+            format!("a WebSocket route other than $connect with {kind} authorization, which API Gateway refuses"),
+        )),
         Seen::Set(v2::AuthorizationType::Custom) => {
             let of = (&route.authorizer_id, &route.authorizer_name);
             one(of, all, |it| (&it.authorizer_id, &it.name)).map(By::V2Authorizer)

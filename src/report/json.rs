@@ -70,7 +70,7 @@ struct JsonFinding<'r> {
     view: &'static str,
     message: &'r str,
     subject: JsonSubject<'r>,
-    symptoms: Vec<&'static Symptom>,
+    symptoms: Vec<Symptom>,
     requests: Vec<JsonRequest<'r>>,
     evidence: Vec<JsonEvidence<'r>>,
     help: &'r str,

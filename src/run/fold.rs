@@ -5,10 +5,9 @@ use super::{
 };
 use crate::capture::{CallCount, Header, Inline, Names};
 use crate::follow::{HopKind, Request, View};
-use crate::model::unit::Protocol;
 use crate::model::{Evidence, Gap, Origins, Subject};
 use crate::rule::Rule;
-use crate::verdict::{Fault, Reach, Severity};
+use crate::verdict::{Client, Fault, Reach, Severity};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,15 +15,11 @@ use std::collections::{BTreeMap, BTreeSet};
 const FINGERPRINT_VERSION: &str = "1";
 
 /// The request that is being followed.
-#[derive(Clone)]
 pub(super) struct At {
     pub(super) request: Request,
     pub(super) view: View,
     /// Judged at full severity, whatever the view.
     pub(super) full: bool,
-    pub(super) protocol: Protocol,
-    /// Through the call to an authorizer.
-    pub(super) authorizer: bool,
 }
 
 /// What makes faults equal: (rule, subject, reason, deciding statement, view), which of
@@ -95,7 +90,7 @@ impl<'o> Fold<'o> {
         self.died_of = None;
     }
 
-    pub(super) fn fault(&mut self, at: &At, rule: &'static Rule, fault: &Fault) {
+    pub(super) fn fault(&mut self, at: &At, rule: &'static Rule, fault: &Fault, client: Client) {
         let key = Key {
             rule: rule.id,
             subject: fault.subject.clone(),
@@ -113,7 +108,7 @@ impl<'o> Fold<'o> {
                 view: at.view,
                 fault: fault.clone(),
                 origin: None,
-                seen_in: BTreeSet::new(),
+                clients: BTreeSet::new(),
                 requests: Vec::new(),
                 fingerprint: fingerprint(rule, fault, self.origins),
                 behind: None,
@@ -127,7 +122,7 @@ impl<'o> Fold<'o> {
         let way = folded.way_of(&fault.evidence);
         let own = &folded.finding.fingerprint;
         let behind = self.died_of.clone().filter(|died_of| died_of != own);
-        folded.finding.seen_in.insert((at.protocol, at.authorizer));
+        folded.finding.clients.insert(client);
         let met = folded.requests.entry(at.request.clone()).or_insert_with(|| Met { behind, ways: Vec::new() });
         met.ways.extend(way.filter(|way| met.ways.last() != Some(way)));
         if kills && self.died_of.is_none() {

@@ -9,10 +9,9 @@ pub mod worlds;
 use crate::capture::{CallCount, Capture, Inline, Names, SourceInfo};
 use crate::follow::{HopKind, Request, View};
 use crate::graph::Graph;
-use crate::model::unit::Protocol;
 use crate::model::{Evidence, Gap, Origin, Place, Scope, Str, Subject, Text};
 use crate::rule::{Rule, Symptom};
-use crate::verdict::{Fault, Reach, Severity};
+use crate::verdict::{Client, Fault, Reach, Severity};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::cmp::{Ordering, Reverse};
@@ -98,8 +97,8 @@ pub struct Finding {
     pub fault: Fault,
     /// Where what it is about was written, if a template makes it.
     pub origin: Option<Origin>,
-    /// The API flavours that show it, and whether through an authorizer.
-    pub seen_in: BTreeSet<(Protocol, bool)>,
+    /// Whom it meets.
+    pub clients: BTreeSet<Client>,
     pub requests: Vec<Affected>,
     pub fingerprint: String,
     /// Set only if all of its requests die earlier: the first of them, of this finding.
@@ -214,11 +213,11 @@ impl Finding {
         Some(Finding { behind: behind(&requests), requests, ..self })
     }
 
-    /// What clients of these APIs see.
-    pub fn symptoms(&self) -> Vec<&'static Symptom> {
-        let mut symptoms: Vec<&'static Symptom> = Vec::new();
-        for (protocol, authorizer) in &self.seen_in {
-            for symptom in self.rule.symptoms_of(&self.fault, *protocol, *authorizer) {
+    /// What they see.
+    pub fn symptoms(&self) -> Vec<Symptom> {
+        let mut symptoms = Vec::new();
+        for client in &self.clients {
+            for symptom in self.rule.symptoms_of(&self.fault, *client) {
                 if !symptoms.contains(&symptom) {
                     symptoms.push(symptom);
                 }

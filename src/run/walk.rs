@@ -104,12 +104,9 @@ impl Walk<'_> {
             request: self.serving.request(route),
             view: self.serving.view,
             full: self.serving.stands_in || self.options.views == Views::Draft,
-            protocol: self.serving.unit.protocol(),
-            authorizer: false,
         };
         fold.enter(&at);
-        let asked_first = At { authorizer: true, ..at.clone() };
-        self.call(&route.authorizer, route, &asked_first, memo, fold);
+        self.call(&route.authorizer, route, &at, memo, fold);
         match &route.integration {
             Seen::Unset if self.answers_itself(route) => {}
             Seen::Unset => {
@@ -157,7 +154,7 @@ impl Walk<'_> {
                     Err(Stop::Not { faults, gaps }) => {
                         tally.dies += u64::from(!faults.is_empty());
                         tally.unknown += u64::from(faults.is_empty() && !gaps.is_empty());
-                        faults.iter().for_each(|fault| fold.fault(at, rule, fault));
+                        faults.iter().for_each(|fault| fold.fault(at, rule, fault, call.client()));
                         if !gaps.is_empty() {
                             fold.unknown(at, Some(rule), Some(hop.kind()), call.subject(), gaps);
                         }

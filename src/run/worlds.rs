@@ -29,7 +29,7 @@ pub fn merge(worlds: Vec<(String, Run)>) -> Option<Run> {
                     known.requests.extend(finding.requests);
                     known.requests.sort_by(|a, b| a.request.cmp(&b.request));
                     known.requests.dedup_by(same);
-                    known.seen_in.extend(finding.seen_in);
+                    known.clients.extend(finding.clients);
                     labels.push(label.clone());
                 }
             }

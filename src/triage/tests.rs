@@ -45,7 +45,7 @@ fn finding(id: &str, evidence: Vec<Evidence>) -> Finding {
         view: View::Deployed,
         fault: Fault::new("x", subject, format!("{id} says so")).because(evidence),
         origin: None,
-        seen_in: Default::default(),
+        clients: Default::default(),
         requests: vec![affected("GET /a"), affected("GET /b/{id}")],
         fingerprint: format!("print of {id}"),
         behind: None,
