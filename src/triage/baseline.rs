@@ -80,12 +80,14 @@ impl Baseline {
 
     /// Marks what is known.
     pub fn mark(&self, run: &mut Run) {
+        let mut used = Used::new();
         for finding in &mut run.findings {
-            finding.known = matches!(self.news(finding), News::Nothing);
+            finding.known = matches!(self.news(finding, &mut used), News::Nothing);
         }
     }
 
-    fn news(&self, finding: &Finding) -> News {
+    /// Several APIs may have one name, and findings that nothing else tells apart: each of their requests is known once.
+    fn news(&self, finding: &Finding, used: &mut Used) -> News {
         let first = (finding.fingerprint.clone(), Severity::Note);
         let alike = self.0.range(first..).map(|(_, known)| known);
         let alike = alike.take_while(|known| known.fingerprint == finding.fingerprint);
@@ -97,15 +99,12 @@ impl Baseline {
         if as_bad.iter().any(|known| known.requests.is_empty()) {
             return News::Nothing;
         }
-        // Two APIs may have one name.
-        let mut left: BTreeMap<&str, usize> = BTreeMap::new();
-        as_bad.iter().flat_map(|known| &known.requests).for_each(|it| *left.entry(it).or_default() += 1);
-        let is_new = |request: &String| match left.get_mut(&**request).filter(|left| **left > 0) {
-            Some(left) => {
-                *left -= 1;
-                false
-            }
-            None => true,
+        let mut known: BTreeMap<&str, usize> = BTreeMap::new();
+        as_bad.iter().flat_map(|known| &known.requests).for_each(|it| *known.entry(it).or_default() += 1);
+        let is_new = |request: &String| {
+            let used = used.entry((finding.fingerprint.clone(), request.clone())).or_default();
+            *used += 1;
+            *used > known.get(&**request).copied().unwrap_or_default()
         };
         match requests(finding).filter(is_new).count() {
             0 => News::Nothing,
@@ -116,8 +115,9 @@ impl Baseline {
 
     /// Marks what is known, and says what is gone. A `part` of an account says nothing of the rest.
     pub fn compare(&self, run: &mut Run, part: bool, new_only: bool) {
+        let mut used = Used::new();
         for finding in &mut run.findings {
-            let news = self.news(finding);
+            let news = self.news(finding, &mut used);
             finding.known = matches!(news, News::Nothing);
             finding.worse = match news {
                 News::Worse(how) => Some(how),
@@ -146,6 +146,9 @@ impl Baseline {
         gone.map(|known| (known, open(&known.rule))).collect()
     }
 }
+
+/// How often each request of a fingerprint was met.
+type Used = BTreeMap<(String, String), usize>;
 
 /// What is new in a finding.
 enum News {

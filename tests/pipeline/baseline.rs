@@ -83,6 +83,28 @@ fn another_request_that_dies_of_what_is_known_is_new() {
     assert_eq!(fs::read_to_string(&file).unwrap(), written);
 }
 
+/// One template for each region, and one more: nothing but their number tells the findings apart.
+#[test]
+fn one_more_api_of_the_same_name_is_new() {
+    let folder = tempfile::tempdir().unwrap();
+    let template = "Resources:
+  Api: {Type: AWS::ApiGatewayV2::Api, Properties: {Name: orders, ProtocolType: HTTP, RouteKey: GET /, Target: !GetAtt F.Arn}}
+  F: {Type: AWS::Lambda::Function, Properties: {FunctionName: orders, Role: !Sub 'arn:aws:iam::${AWS::AccountId}:role/x'}}
+";
+    let run = |args: &[&str]| gatelint(folder.path(), &[&["check", ".", "--baseline", "known"], args].concat());
+    let copy = |name: &str| fs::write(folder.path().join(name), template).unwrap();
+    copy("a.yaml");
+    copy("b.yaml");
+    assert_eq!(code(&run(&["--update-baseline"])), 0);
+    assert_eq!(code(&run(&["--new-only"])), 0);
+    copy("c.yaml");
+    let more = run(&["--new-only"]);
+    assert_eq!(code(&more), 1, "{}", stdout(&more));
+    assert!(stdout(&more).contains("worse, 1 more request"), "{}", stdout(&more));
+    fs::remove_file(folder.path().join("a.yaml")).unwrap();
+    assert_eq!(code(&run(&["--new-only"])), 0, "there are as many as before");
+}
+
 #[test]
 fn formats_tell_new_from_known() {
     let folder = tempfile::tempdir().unwrap();
