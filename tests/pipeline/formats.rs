@@ -183,3 +183,32 @@ fn what_cannot_be_judged_is_in_every_format_at_its_place() {
         assert!(xml.contains("<error ") && xml.contains(r#"file="infra/broken.yaml""#), "{xml}");
     }
 }
+
+#[test]
+fn with_nothing_to_check_every_file_is_written_and_valid() {
+    let kinds = ["human", "json", "sarif", "github", "gitlab", "junit"];
+    let formats: Vec<String> = kinds.iter().map(|kind| format!("--format={kind}={kind}.out")).collect();
+    for (more, ends) in [(&[][..], 3), (&["--if-any"][..], 0)] {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("docs")).unwrap();
+        let formats: Vec<&str> = formats.iter().map(String::as_str).collect();
+        let output = gatelint(folder.path(), &[&["check", "docs"][..], more, &formats].concat());
+        assert_eq!(code(&output), ends, "{}", stderr(&output));
+        assert_eq!(stderr(&output).contains("nothing to check"), ends == 3, "{}", stderr(&output));
+        let text = |kind: &str| std::fs::read_to_string(folder.path().join(format!("{kind}.out"))).unwrap();
+        let value = |kind: &str| serde_json::from_str::<Value>(&text(kind)).unwrap();
+        super::keeps_reports_schema(&value("json"));
+        let log = value("sarif");
+        assert_eq!(log["runs"][0]["results"], json!([]));
+        assert_eq!(log["runs"][0]["tool"]["driver"]["rules"].as_array().unwrap().len(), gatelint::rules::all().count());
+        assert_eq!(value("gitlab"), json!([]));
+        assert_eq!(quick_junit::Report::deserialize_from_str(&text("junit")).unwrap().tests, 0);
+        assert_eq!(text("github"), "");
+        assert!(text("human").contains("no findings"), "{}", text("human"));
+    }
+    // Nobody needs sums of nothing on a terminal, and usage is no report.
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(stdout(&gatelint(folder.path(), &["check", "."])), "");
+    let output = gatelint(folder.path(), &["check", "nowhere", "--format", "sarif=out"]);
+    assert_eq!((code(&output), folder.path().join("out").exists()), (2, false));
+}
