@@ -29,6 +29,7 @@ pub use error::FileError;
 pub use parameters::{Parameter, parameters};
 
 use crate::capture::{Capture, FORMAT, Header, Inline, SourceInfo};
+use crate::model::excerpt::harmless;
 use crate::model::{ApiUnit, Charset, Gap, Repository, SourceFile, Str, Text, source_file};
 use crate::source::cloudformation::resources::fields::Ledger;
 use crate::source::cloudformation::{Choice, Given, TemplateError, World};
@@ -72,6 +73,9 @@ pub enum Meant {
     /// As if it had been found in a folder: perhaps nothing of gatelint's.
     Perhaps,
 }
+
+/// How many parameters a message names.
+const NAMED: usize = 12;
 
 /// Everything that was found and could be read.
 #[derive(Default)]
@@ -128,11 +132,7 @@ impl Project {
             }
         }
         if let Some(name) = deployment.parameters.keys().chain(&deployment.kept).find(|name| !project.takes(name)) {
-            let shown = crate::model::excerpt::harmless(name);
-            return Err(miette::miette!(
-                help = "names of parameters are case-sensitive",
-                "no template has a parameter {shown}"
-            ));
+            return Err(project.no_parameter(name));
         }
         // A stack inside another is no stack of its own, and a document that a template includes no API of its own.
         let inside: Vec<u32> = project.stacks.iter().flat_map(stacks::Source::inside).collect();
@@ -219,7 +219,7 @@ impl Project {
                         self.stack(file.path, index, root, stacks::given(deployment), None)?;
                     }
                     Some(find::Kind::OpenApi) => self.documents.push(document::Source { file: index, root }),
-                    None if named => return Err(find::unknown(&file.path).into()),
+                    None if named => return Err(find::unknown(&file.path, &root).into()),
                     None => _ = self.files.pop(),
                 },
             },
@@ -254,6 +254,23 @@ impl Project {
         source.kind = kind.unwrap_or(source.kind);
         self.stacks.push(source);
         Ok(())
+    }
+
+    fn no_parameter(&self, name: &str) -> miette::Report {
+        let theirs: BTreeSet<&str> = self.stacks.iter().flat_map(stacks::Source::parameters).collect();
+        // The longest name that CloudFormation takes bounds the work.
+        let typos = |it: &str| if name.len() > 255 { usize::MAX } else { strsim::osa_distance(name, it) };
+        let nearest = theirs.iter().copied().min_by_key(|it| typos(it)).filter(|it| typos(it) * 3 <= it.len());
+        let meant = nearest.map(|it| format!("did you mean {it}? ")).unwrap_or_default();
+        let help = match theirs.len() {
+            0 => "the templates have no parameters".to_owned(),
+            all => {
+                let named = theirs.into_iter().take(NAMED).collect::<Vec<_>>().join(", ");
+                let more = if all > NAMED { format!(" and {} more", all - NAMED) } else { String::new() };
+                format!("{meant}the templates have {named}{more}")
+            }
+        };
+        miette::miette!(help = harmless(&help), "no template has a parameter {}", harmless(name))
     }
 
     /// Without templates there is nothing to give a parameter to, and nothing is wrong with it.
@@ -297,7 +314,7 @@ impl Project {
         let (index, root) = self.tree(file)?;
         match find::kind(&root) {
             Some(find::Kind::Template) => Ok((index, root)),
-            _ => Err(find::unknown(&file.path).into()),
+            _ => Err(find::unknown(&file.path, &root).into()),
         }
     }
 

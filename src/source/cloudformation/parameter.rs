@@ -94,7 +94,15 @@ impl Parameter {
         };
         let items: Vec<&str> = if self.is_list() { value.split(',').map(str::trim).collect() } else { vec![value] };
         if !self.is_stored() && items.iter().any(|item| !self.allows(item)) {
-            return wrong("is none of its AllowedValues");
+            let allowed = self.allowed.iter().flatten().filter(|_| !self.no_echo);
+            let named: Vec<String> = allowed.clone().take(NAMED).map(|value| quoted(value)).collect();
+            let more = allowed.count().saturating_sub(NAMED);
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            let wrong = wrong("is none of its AllowedValues");
+            return match named.is_empty() {
+                true => wrong,
+                false => wrong.map_err(|error| error.help(format!("they are {}{more}", named.join(", ")))),
+            };
         }
         let within = |(least, most): (Option<f64>, Option<f64>), it: f64| {
             least.is_none_or(|least| it >= least) && most.is_none_or(|most| it <= most)
@@ -113,6 +121,9 @@ impl Parameter {
         }
     }
 }
+
+/// How many values a message names.
+const NAMED: usize = 12;
 
 fn scalar(node: &Node) -> Result<Str> {
     match &node.is {
