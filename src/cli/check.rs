@@ -106,7 +106,8 @@ impl Check {
             let capture = captured::read(&project.captures)?;
             return self.output.judge(self.redacted(capture), false);
         }
-        let (config, options) = self.output.options()?;
+        let (mut config, options) = self.output.options()?;
+        config.partial = self.if_any;
         let recorded = project.captures.clone();
         let mut run = worlds::all(&mut project, &deployment, &options, self.output.now(), |templates| {
             let captures = recorded.iter().map(|path| file::read(path)).collect::<Result<Vec<_>, _>>()?;

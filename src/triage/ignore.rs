@@ -45,7 +45,7 @@ pub(super) fn apply(run: &mut Run, config: &Config, today: Date) {
         }
         run.findings.extend(rest);
     }
-    run.notices.extend(accepts.iter().filter_map(|accept| accept.notice(today)));
+    run.notices.extend(accepts.iter().filter_map(|accept| accept.notice(today, config.partial)));
 }
 
 /// An ignore that can be read, from wherever it came.
@@ -150,13 +150,19 @@ impl Accept {
         }
     }
 
-    fn notice(&self, today: Date) -> Option<Notice> {
+    /// Of a `partial` look nobody knows whether something elsewhere needs an ignore of the settings.
+    fn notice(&self, today: Date, partial: bool) -> Option<Notice> {
+        let elsewhere = partial && matches!(self.of, Of::Pattern(_));
         let says = match self.until {
             Some(until) if today > until => {
-                let still = if self.used { "it would still ignore something" } else { "nothing would need it" };
-                format!("an ignore of {} ended on {until}; {still}", self.rule)
+                let still = match (self.used, elsewhere) {
+                    (true, _) => "; it would still ignore something",
+                    (false, true) => "",
+                    (false, false) => "; nothing would need it",
+                };
+                format!("an ignore of {} ended on {until}{still}", self.rule)
             }
-            _ if self.used => return None,
+            _ if self.used || elsewhere => return None,
             _ => format!("an ignore of {} ignores nothing: take it away", self.rule),
         };
         Some(Notice { says, at: self.by.clone() })
