@@ -163,7 +163,11 @@ fn computed(expr: &str) -> String {
         ("AWS::AccountId", _) => "name the account: --account".into(),
         ("AWS::Region", _) => "name the region: --region".into(),
         ("AWS::StackName", _) => "name the stack: --stack-name".into(),
-        (_, Some(name)) => format!("give the parameter: --parameter {name}=VALUE"),
+        (_, Some(name)) => {
+            // Which of several templates (`orders#0/Env`) asks for it is told beside it.
+            let template = name.split_once('/').filter(|(stack, _)| stack.contains('#'));
+            format!("give the parameter: --parameter {}=VALUE", template.map_or(name, |(_, name)| name))
+        }
         _ if expr.starts_with("the export ") => format!("check the stack that has {expr} together with this one"),
         _ if expr.starts_with("the alias ") => format!("check the template that makes {expr} together with this one"),
         _ if expr.starts_with("condition ") => format!("give the parameters that decide the {expr}"),
@@ -329,6 +333,7 @@ mod tests {
     fn what_a_template_leaves_open_says_who_knows() {
         for (expr, remedy) in [
             ("parameter Stage", "give the parameter: --parameter Stage=VALUE"),
+            ("parameter orders#0/Stage", "give the parameter: --parameter Stage=VALUE"),
             ("AWS::Region", "name the region: --region"),
             ("the export shop-orders", "check the stack that has the export shop-orders together with this one"),
             ("what Orders will be called", "only the deployment knows what Orders will be called"),
