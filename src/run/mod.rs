@@ -97,6 +97,8 @@ pub struct Finding {
     pub level: Option<Severity>,
     /// It stands in the baseline: told, but not counted.
     pub known: bool,
+    /// `where Env is prod; and where Env is dev`: set only if it does not hold in every way to deploy the templates.
+    pub world: Option<String>,
 }
 
 /// A finding, or those of its requests, that somebody accepted with a reason.
@@ -160,6 +162,8 @@ pub struct Unknown {
     pub hop: Option<HopKind>,
     pub subject: Subject,
     pub gaps: Vec<Gap>,
+    /// Where that was written, if it comes from a template.
+    pub origin: Option<Origin>,
     pub requests: Vec<Request>,
     /// A limit of AWS's own API that no grant lifts: `--strict` does not count it.
     pub inherent: bool,

@@ -51,6 +51,7 @@ fn finding(id: &str, evidence: Vec<Evidence>) -> Finding {
         behind: None,
         level: None,
         known: false,
+        world: None,
     }
 }
 
@@ -344,7 +345,7 @@ fn what_is_gone_is_fixed_only_if_all_was_asked() {
         let subject = Subject::named("function", "pay", &Scope::new("aws", "", ""));
         let gaps = vec![Gap::not_modelled("a thing")];
         Run {
-            unknown: vec![Unknown { rule, hop: None, subject, gaps, requests: Vec::new(), inherent }],
+            unknown: vec![Unknown { rule, hop: None, subject, gaps, origin: None, requests: Vec::new(), inherent }],
             ..run(Vec::new())
         }
     };

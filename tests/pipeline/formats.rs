@@ -56,6 +56,9 @@ fn sarif_keeps_its_schema_and_has_what_github_wants() {
         assert!(text(&rule["id"]) && text(&rule["shortDescription"]["text"]), "{rule}");
         assert!(rule["fullDescription"]["text"].as_str().unwrap().chars().count() <= 1024, "{rule}");
         assert!(text(&rule["fullDescription"]["text"]) && text(&rule["help"]["markdown"]), "{rule}");
+        let description = rule["fullDescription"]["text"].as_str().unwrap();
+        assert!(description.ends_with('.') && !description.contains(['|', '`', '\n']), "no plain text: {description}");
+        assert!(!description.contains("]("), "no plain text: {description}");
     }
     let results = run["results"].as_array().unwrap();
     assert!(results.len() >= 8, "only {}", results.len());
@@ -99,6 +102,11 @@ fn junit_counts_what_the_report_counts() {
     let xml = std::fs::read_to_string(folder.path().join("junit.xml")).unwrap();
     assert_eq!(xml.matches("<failure ").count(), findings, "{xml}");
     assert_eq!(xml.matches("<skipped ").count(), unknown, "{xml}");
+    let report = quick_junit::Report::deserialize_from_str(&xml).unwrap();
+    for case in report.test_suites.iter().flat_map(|suite| &suite.test_cases) {
+        let passed = matches!(case.status, quick_junit::TestCaseStatus::Success { .. });
+        assert_eq!(case.name.starts_with("passed: "), passed, "{}", case.name.as_str());
+    }
     let names: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(names, ["junit.xml"], "nothing is left beside the report");
 }

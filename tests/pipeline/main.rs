@@ -7,6 +7,7 @@ mod formats;
 mod ignores;
 mod ready;
 mod settings;
+mod templates;
 
 use serde_json::Value;
 use std::path::Path;
