@@ -7,6 +7,7 @@ mod permission;
 mod request_mapping;
 mod response_mapping;
 
+use crate::model::nearest::{LONGEST, mistyped};
 use crate::rule::Rule;
 use std::cmp::Reverse;
 
@@ -23,20 +24,17 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
     hops.into_iter().flatten().copied()
 }
 
-/// Whoever asks for more bytes than this mistyped no rule.
-const LONGEST: usize = 128;
-
 /// The rule that takes the fewest keystrokes to mend what was asked for; if it takes too many, the nearest of those that
 /// share the most words with it, if any does.
 pub fn nearest(asked: &str) -> Option<&'static str> {
     if asked.len() > LONGEST {
         return None;
     }
-    let typos = |id: &str| strsim::osa_distance(asked, id);
     let shared = |id: &str| asked.split('-').filter(|word| id.split('-').any(|it| it == *word)).count();
     let ids = || all().map(|rule| rule.id);
-    let mistyped = ids().min_by_key(|id| typos(id)).filter(|id| typos(id) * 4 <= id.len());
-    mistyped.or_else(|| ids().filter(|id| shared(id) > 0).max_by_key(|id| (shared(id), Reverse(typos(id)))))
+    let typos = |id: &str| strsim::osa_distance(asked, id);
+    let akin = || ids().filter(|id| shared(id) > 0).max_by_key(|id| (shared(id), Reverse(typos(id))));
+    mistyped(asked, ids()).or_else(akin)
 }
 
 #[cfg(test)]

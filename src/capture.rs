@@ -6,10 +6,12 @@
 mod coverage;
 pub mod file;
 mod inline;
+mod names;
 pub(crate) mod nulls;
 
 pub use coverage::{Answer, Coverage, EMPTY_ANSWER};
 pub use inline::{Ask, Inline};
+pub use names::Names;
 
 use crate::model::redact::{self, Salt};
 use crate::model::{ApiEntry, ApiUnit, Origins, Scope, Seen, Str, ec2, elb, iam, lambda, rest, v2};
@@ -34,6 +36,8 @@ pub struct Capture {
     pub units: Units,
     /// What the files of templates ask to ignore; a recording asks for nothing.
     pub inline: Vec<Inline>,
+    /// What the source saw and passed over, because it was not asked for.
+    pub left_out: Names,
 }
 
 impl Capture {

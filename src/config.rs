@@ -1,6 +1,7 @@
 //! `gatelint.toml`: which rules count how much, and what is accepted with a reason.
 
-use crate::model::{Origin, SourceFile};
+use crate::model::excerpt::{excerpt, harmless};
+use crate::model::{Origin, SourceFile, redact};
 use crate::rules;
 use crate::verdict::Severity;
 use jiff::civil::Date;
@@ -111,7 +112,7 @@ struct WrittenIgnore {
 }
 
 /// Shared, so that an error is small.
-type Text = Arc<NamedSource<Arc<str>>>;
+type Text = Arc<NamedSource<String>>;
 
 /// What is wrong with the file, and where.
 #[derive(Debug, Error, Diagnostic)]
@@ -151,7 +152,8 @@ pub enum ConfigError {
 /// # Errors
 /// What is no TOML, or says what gatelint does not know, with its place.
 pub fn parse(file: SourceFile) -> Result<Config, ConfigError> {
-    let reader = Reader { file: Arc::new(file) };
+    let secrets = redact::lines(&file.text);
+    let reader = Reader { file: Arc::new(file.hiding(secrets)) };
     let written: Written = toml::from_str(&reader.file.text).map_err(|error| reader.syntax(&error))?;
     let levels = written.rules.into_iter().map(|(rule, level)| Ok((reader.rule(&rule)?, level)));
     Ok(Config {
@@ -173,13 +175,24 @@ struct Reader {
 }
 
 impl Reader {
-    fn text(&self) -> Text {
-        Arc::new(NamedSource::new(&self.file.name, self.file.text.clone()))
+    /// The text as people may see it, and where a place of it stands there.
+    fn shown(&self, at: Range<usize>) -> (Text, SourceSpan) {
+        let SourceFile { name, text, .. } = &*self.file;
+        let (text, at) = excerpt(text, &[at], &self.file.secrets(&(0..text.len())));
+        let at = at.into_iter().next().unwrap_or_default();
+        (Arc::new(NamedSource::new(harmless(name), text)), at.into())
     }
 
     fn syntax(&self, error: &toml::de::Error) -> ConfigError {
-        let at = error.span().unwrap_or_default().into();
-        ConfigError::Syntax { file: self.file.name.clone(), says: error.message().to_owned(), text: self.text(), at }
+        let (at, says) = (error.span().unwrap_or_default(), error.message());
+        // What was found is repeated before what is expected.
+        let expected = || says.rsplit_once(", expected ").map_or("another value", |(_, expected)| expected);
+        let says = match self.file.secrets(&at).is_empty() {
+            true => says.to_owned(),
+            false => format!("expected here: {}", expected()),
+        };
+        let (text, at) = self.shown(at);
+        ConfigError::Syntax { file: harmless(&self.file.name), says, text, at }
     }
 
     fn rule(&self, written: &Spanned<String>) -> Result<&'static str, ConfigError> {
@@ -189,14 +202,18 @@ impl Reader {
                 Some(nearest) => format!("did you mean {nearest}? `gatelint rules` lists them all"),
                 None => "`gatelint rules` lists them all".into(),
             };
-            let rule = id.escape_debug().to_string();
-            ConfigError::NoSuchRule { rule, help, text: self.text(), at: written.span().into() }
+            let rule = redact::masked(id, 0..id.len(), &redact::lines(id)).escape_debug().to_string();
+            let (text, at) = self.shown(written.span());
+            ConfigError::NoSuchRule { rule, help, text, at }
         })
     }
 
     fn ignore(&self, written: &Spanned<WrittenIgnore>) -> Result<Ignore, ConfigError> {
         let WrittenIgnore { rule, place, because, until } = written.get_ref();
-        let wrong = |key, wants, at: Range<usize>| ConfigError::Ignore { key, wants, text: self.text(), at: at.into() };
+        let wrong = |key, wants, at| {
+            let (text, at) = self.shown(at);
+            ConfigError::Ignore { key, wants, text, at }
+        };
         let said = |key, wants, text: &Spanned<String>| match text.get_ref().trim() {
             "" => Err(wrong(key, wants, text.span())),
             said => Ok(said.to_owned()),
@@ -270,6 +287,30 @@ mod tests {
         assert_eq!(ignore("where = \"x\"\nbecause = \"x\"\nuntil = 2027").1, "2027");
         assert_eq!(ignore("where = \"x\"\nbecause = \"x\"\nuntil = \"soon\"").1, "\"soon\"");
         assert!(ignore("where = \"x\"").0.contains("missing field `because`"));
+    }
+
+    #[test]
+    fn secrets_beside_what_is_wrong_are_masked() {
+        for (text, shown) in [
+            (
+                "strickt = true\napi_token = \"hunter2\"\nstrict = true",
+                "strickt = true\napi_token = *********\nstrict = true",
+            ),
+            ("[secrets]\nwebhook = \"hunter2\"", "[secrets]\nwebhook = *********"),
+            ("[rules]\npassword = \"hunter2\"", "[rules]\npassword = *********"),
+            ("strict = \"AKIAIOSFODNN7EXAMPLE\"", "strict = \"********************\""),
+            (
+                "[[ignore]]\nrule = \"AKIAIOSFODNN7EXAMPLE\"\nwhere = \"*\"\nbecause = \"x\"",
+                "[[ignore]]\nrule = \"********************\"\nwhere = \"*\"\nbecause = \"x\"",
+            ),
+            ("token = hunter2", "token = *******"),
+        ] {
+            let error = parse(SourceFile::new("gatelint.toml", text, None)).expect_err(text);
+            assert!(!format!("{error} {error:?}").contains("AKIA"), "{error:?}");
+            let (source, all) = (error.source_code().expect("a text"), (0, shown.len()).into());
+            let read = source.read_span(&all, 0, 0).expect("all of it");
+            assert_eq!(String::from_utf8_lossy(read.data()), shown);
+        }
     }
 
     #[test]

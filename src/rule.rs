@@ -6,7 +6,7 @@ use crate::follow::{
 use crate::model::Kind;
 use crate::model::unit::Protocol;
 pub use crate::verdict::Symptom;
-use crate::verdict::{Fault, Verdict};
+use crate::verdict::{Client, Fault, Verdict};
 
 /// A rule's whole registration. The page is its documentation and its tests.
 pub struct Rule {
@@ -55,18 +55,21 @@ impl Rule {
     }
 
     /// What a fault of this rule's looks like: as all of them do, unless it says better.
-    pub fn symptoms_of(
-        &self,
-        fault: &Fault,
-        protocol: Protocol,
-        authorizer: bool,
-    ) -> impl Iterator<Item = &'static Symptom> + use<> {
-        let symptoms = match fault.symptoms {
-            _ if authorizer => OF_AUTHORIZERS,
-            [] => self.symptoms,
-            own => own,
+    pub fn symptoms_of(&self, fault: &Fault, client: Client) -> impl Iterator<Item = Symptom> + use<> {
+        let symptoms = match (client, fault.symptoms) {
+            (Client::Entering(_), _) => OF_AUTHORIZERS,
+            (_, []) => self.symptoms,
+            (_, own) => own,
         };
-        symptoms.iter().filter(move |symptom| symptom.of.contains(&protocol))
+        symptoms.iter().filter(move |symptom| symptom.of.contains(&client.protocol())).map(
+            move |symptom| match client {
+                Client::Connected => {
+                    Symptom { status: "frame", body: r#"{"message": "Internal server error"}"#, ..*symptom }
+                }
+                Client::Gone => Symptom { status: "nothing", body: "", ..*symptom },
+                _ => *symptom,
+            },
+        )
     }
 }
 

@@ -47,13 +47,34 @@ pub struct Symptom {
     /// The API flavours that show it.
     #[serde(skip)]
     pub of: &'static [Protocol],
-    /// A status, `5xx` where the catalogue is not certain, or `frame` for a message on
-    /// an open WebSocket.
+    /// A status, `5xx` where the catalogue is not certain; of a WebSocket API, that of the handshake.
     pub status: &'static str,
     pub body: &'static str,
     /// The line of the execution log (REST, WebSocket) or the access log's
     /// `$context.integrationErrorMessage` (HTTP).
     pub log: &'static str,
+}
+
+/// Whom a fault meets, and so what is seen of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Client {
+    /// Who waits for a response, also to the handshake of a WebSocket.
+    Asking(Protocol),
+    /// Who is to be let in by an authorizer first.
+    Entering(Protocol),
+    /// On an open WebSocket.
+    Connected,
+    /// `$disconnect` runs when the connection is closed.
+    Gone,
+}
+
+impl Client {
+    pub fn protocol(self) -> Protocol {
+        match self {
+            Client::Asking(protocol) | Client::Entering(protocol) => protocol,
+            Client::Connected | Client::Gone => Protocol::WebSocket,
+        }
+    }
 }
 
 /// Which of the matching requests die. Severity follows from it.
@@ -77,7 +98,21 @@ pub struct Fix {
     /// Commands of the AWS CLI, quoted for a POSIX shell, one a line.
     pub cli: Option<String>,
     pub cloudformation: Option<String>,
+    /// In place of `cloudformation`, where that template is at hand.
+    pub grant: Option<Grant>,
     pub terraform: Option<String>,
+}
+
+/// A grant that a template lacks: what it is called there, when it is made and how it is written is the template's to say.
+/// Things are named as [`Place`](crate::model::Place)s name them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Grant {
+    pub api: String,
+    pub function: String,
+    /// How a template calls the function that does not make it.
+    pub function_name: Option<String>,
+    /// Who calls, if not the API's integrations.
+    pub authorizer: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
@@ -177,6 +212,12 @@ impl Fault {
     #[must_use]
     pub fn cloudformation(mut self, property: impl Into<String>) -> Self {
         self.fix.cloudformation = Some(property.into());
+        self
+    }
+
+    #[must_use]
+    pub fn grant(mut self, grant: Grant) -> Self {
+        self.fix.grant = Some(grant);
         self
     }
 

@@ -114,7 +114,7 @@ fn checking_the_demos_capture_is_the_demo() {
     let demo = gatelint(&["demo", "--format", "json"]);
     let checked = gatelint(&["check", &demo_file(), "--format", "json"]);
     assert_eq!(stdout(&demo), stdout(&checked));
-    assert_eq!(code(&checked), 1);
+    assert_eq!((code(&checked), stderr(&checked).as_str()), (1, ""), "a job hears of nothing but what went wrong");
 }
 
 #[test]
@@ -141,6 +141,34 @@ fn exit_codes_mean_one_thing_each() {
     assert_eq!(code(&gatelint(&["check"])), 2, "usage");
     assert_eq!(code(&gatelint(&["explain", "no-such-rule"])), 2);
 }
+
+#[test]
+fn a_stage_that_is_not_there_is_told_with_those_that_are() {
+    let none = gatelint(&["demo", "--stage", "prd"]);
+    let says = "nothing to check: there is no stage prd; there are $default and prod (did you mean prod?)";
+    assert!(code(&none) == 3 && stderr(&none).contains(says), "{}", stderr(&none));
+    let mut template = tempfile::Builder::new().suffix(".yaml").tempfile().unwrap();
+    template.write_all(OPEN_STAGE.as_bytes()).unwrap();
+    let check = |args: &[&str]| {
+        let output = gatelint(&[&["check", "--format", "json", template.path().to_str().unwrap()], args].concat());
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        (code(&output), report["summary"]["requests"].as_u64().unwrap(), stderr(&output))
+    };
+    let (code, requests, _) = check(&["--stage", "prod"]);
+    assert!(requests == 1 && code != 3, "a stage of which nobody knows the name may be this one");
+    let (code, requests, says) = check(&["--stage", "prod", "--parameter", "Stage=dev"]);
+    assert!(requests == 0 && code == 3 && says.contains("there is no stage prod; there is only dev"), "{says}");
+}
+
+const OPEN_STAGE: &str = "
+Parameters: {Stage: {Type: String}}
+Resources:
+  Api: {Type: AWS::ApiGatewayV2::Api, Properties: {Name: x, ProtocolType: HTTP}}
+  Route: {Type: AWS::ApiGatewayV2::Route, Properties: {ApiId: !Ref Api, RouteKey: GET /a, Target: !Sub 'integrations/${To}'}}
+  To: {Type: AWS::ApiGatewayV2::Integration, Properties: {ApiId: !Ref Api, IntegrationType: AWS_PROXY,
+    IntegrationUri: 'arn:aws:lambda:us-east-1:111122223333:function:orders', PayloadFormatVersion: '2.0'}}
+  On: {Type: AWS::ApiGatewayV2::Stage, Properties: {ApiId: !Ref Api, StageName: !Ref Stage, AutoDeploy: true}}
+";
 
 #[test]
 fn a_denied_listing_is_never_silence() {
@@ -266,4 +294,33 @@ fn a_fault_looks_as_its_reason_does() {
             line("the role ${Powerless} may not invoke ${Fn}:live", false, true, true),
         ]
     );
+}
+
+/// The handshake is refused, a message is answered with a frame, and who has left sees nothing.
+#[test]
+fn each_route_of_a_websocket_shows_its_client_something_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("api.yaml");
+    let seen = |route: &str| {
+        let template = r#"Resources:
+  Fn: {Type: AWS::Lambda::Function, Properties: {Runtime: nodejs22.x, Handler: i.h, Role: "arn:aws:iam::111122223333:role/x", Code: {ZipFile: x}}}
+  Api: {Type: AWS::ApiGatewayV2::Api, Properties: {Name: a, ProtocolType: WEBSOCKET, RouteSelectionExpression: $request.body.action}}
+  Route: {Type: AWS::ApiGatewayV2::Route, Properties: {ApiId: !Ref Api, RouteKey: ROUTE, Target: !Sub "integrations/${To}"}}
+  To: {Type: AWS::ApiGatewayV2::Integration, Properties: {ApiId: !Ref Api, IntegrationType: AWS_PROXY,
+    IntegrationUri: !Sub "arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${Fn.Arn}/invocations"}}
+"#;
+        std::fs::write(&path, template.replace("ROUTE", route)).unwrap();
+        let output = gatelint(&["check", "--format", "json", &path.to_string_lossy()]);
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", stderr(&output)));
+        let [finding] = report["findings"].as_array().unwrap().as_slice() else { panic!("one finding of {route}") };
+        assert_eq!(finding["rule"], "lambda-invoke-denied");
+        let [symptom] = finding["symptoms"].as_array().unwrap().as_slice() else { panic!("one symptom of {route}") };
+        assert!(symptom["log"].as_str().unwrap().ends_with("Invalid permissions on Lambda function"));
+        (symptom["status"].as_str().unwrap().to_owned(), symptom["body"].as_str().unwrap().to_owned())
+    };
+    let shows = |status: &str, body: &str| (status.to_owned(), body.to_owned());
+    assert_eq!(seen("$connect"), shows("handshake 500", ""));
+    assert_eq!(seen("$default"), shows("frame", r#"{"message": "Internal server error"}"#));
+    assert_eq!(seen("send"), shows("frame", r#"{"message": "Internal server error"}"#));
+    assert_eq!(seen("$disconnect"), shows("nothing", ""));
 }

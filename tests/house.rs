@@ -48,7 +48,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("analysis", &["model"]),
     ("capture", &["model"]),
-    ("source", &["model", "capture"]),
+    ("source", &["model", "capture", "analysis"]),
     ("graph", &["model", "capture", "analysis"]),
     ("verdict", &["model", "analysis"]),
     ("follow", &["model", "capture", "analysis", "graph", "verdict"]),

@@ -92,6 +92,42 @@ const ADDRESS: &str = r#"
               method.response.header.x-token: "'respSECRET0123456789'"
           - StatusCode: 500
             SelectionPattern: "*sk_live_SECRETpattern0123456789"
+          - StatusCode: 502
+            SelectionPattern: '*"token":"SECRETp"'
+          - StatusCode: 503
+            SelectionPattern: '5\d{2}'
+"#;
+
+/// Credentials by where they stand, however short, each a line or two from what is underlined.
+const SHORT: &str = r#"
+  K: {Type: AWS::ApiGateway::ApiKey, Properties: {Name: n, Value: SECRETk}}
+  U:
+    Type: AWS::ApiGateway::Authorizer
+    Properties:
+      RestApiId: !Ref A
+      Type: TOKEN
+      IdentitySource: method.request.header.Authorization
+      Name: u
+      IdentityValidationExpression: ^Bearer SECRETt$
+      AuthorizerUri: !Sub "arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${F.Arn}/invocations"
+  M:
+    Type: AWS::ApiGateway::Method
+    Properties:
+      RestApiId: !Ref A
+      ResourceId: !GetAtt A.RootResourceId
+      HttpMethod: GET
+      AuthorizationType: CUSTOM
+      AuthorizerId: !Ref U
+      Integration:
+        Type: AWS_PROXY
+        IntegrationHttpMethod: POST
+        RequestParameters:
+          integration.request.header.X-Up: "'Bearer SECRETu'"
+          integration.request.querystring.code: "'SECRETq'"
+        Uri: !Sub "arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${F.Arn}/invocations"
+  F:
+    Type: AWS::Lambda::Function
+    Properties: {Role: x, Code: {ZipFile: x}, Handler: a, Runtime: nodejs20.x}
 "#;
 
 #[test]
@@ -104,6 +140,14 @@ fn findings_show_no_secret_in_any_format() {
                 "Uri: https://*************@example.com/?api_key=***********\n",
                 "#if(\n",
                 "x-api-key: \"'*************************'\"\n",
+            ],
+        ),
+        (
+            SHORT,
+            [
+                "IdentityValidationExpression: ****************\n",
+                "integration.request.header.X-Up: \"'**************'\"\n",
+                "integration.request.querystring.code: \"'*******'\"\n",
             ],
         ),
     ] {
@@ -162,6 +206,22 @@ fn broken_files_show_no_secret() {
             assert!(printed.contains(shows), "{shows} in\n{printed}");
             hides_secrets(&printed);
         }
+    }
+}
+
+#[test]
+fn broken_settings_show_no_secret() {
+    for wrong in [
+        "strickt = true\npassword = \"hunter2hunter2\"\n",
+        "[rules]\nslack-token = \"hunter2hunter2\"\n",
+        "[credentials]\nslack = \"hunter2hunter2\"\n",
+        "token = \"\"\"a\nhunter2hunter2\"\"\"\nstrict = yes\n",
+        "# token: hunter2hunter2\nfail-on = \"never \"\n",
+        "strict = \"AKIAIOSFODNN7EXAMPLE\"\n",
+    ] {
+        let printed = printed(&[("t.yaml", HEAD), ("gatelint.toml", wrong)], &["t.yaml"]);
+        assert!(printed.contains("gatelint.toml"), "{printed}");
+        hides_secrets(&printed);
     }
 }
 

@@ -15,12 +15,7 @@ pub(super) static RULE: Rule = Rule {
     symptoms: &[
         Symptom { of: &[Protocol::Rest], status: "5xx", body: r#"{"message": "Internal server error"}"#, log: "" },
         Symptom { of: &[Protocol::Http], status: "5xx", body: r#"{"message":"Internal Server Error"}"#, log: "" },
-        Symptom {
-            of: &[Protocol::WebSocket],
-            status: "frame",
-            body: r#"{"message": "Internal server error"}"#,
-            log: "",
-        },
+        Symptom { of: &[Protocol::WebSocket], status: "handshake 5xx", body: "", log: "" },
     ],
     needs: &[Kind::Function],
     page: include_str!("lambda_not_invocable.md"),

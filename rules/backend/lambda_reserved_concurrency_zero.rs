@@ -18,8 +18,8 @@ pub(super) static RULE: Rule = Rule {
         Symptom { of: &[Protocol::Http], status: "5xx", body: "", log: "" },
         Symptom {
             of: &[Protocol::WebSocket],
-            status: "frame",
-            body: r#"{"message": "Internal server error"}"#,
+            status: "handshake 5xx",
+            body: "",
             log: "Execution failed due to configuration error: Rate Exceeded.",
         },
     ],

@@ -21,8 +21,8 @@ pub(super) static RULE: Rule = Rule {
         Symptom { of: &[Protocol::Http], status: "5xx", body: r#"{"message":"Internal Server Error"}"#, log: "" },
         Symptom {
             of: &[Protocol::WebSocket],
-            status: "frame",
-            body: r#"{"message": "Internal server error"}"#,
+            status: "handshake 500",
+            body: "",
             log: "Execution failed due to configuration error: Invalid permissions on Lambda function",
         },
     ],

@@ -6,7 +6,7 @@ use crate::model::lambda::Function;
 use crate::model::refs::qualified;
 use crate::model::{Evidence, Kind, Place, Subject};
 use crate::rule::{Check, Rule};
-use crate::verdict::{Fault, Stop, Verdict, all, passes};
+use crate::verdict::{Client, Fault, Stop, Verdict, all, passes};
 
 pub(super) static RULE: Rule = Rule {
     id: "lambda-timeout-exceeds-integration",
@@ -24,7 +24,7 @@ fn check(hop: &BackendHop<'_>, ctx: &Ctx<'_>) -> Verdict {
     let call = hop.call;
     let Some((waits, is_default)) = call.timeout_ms()? else { return Err(Stop::NotApplicable) };
     let shares = call.shares(ctx)?;
-    if call.streams().set() == Some(&true) || call.queued() == Ok(true) {
+    if call.client() == Client::Gone || call.streams().set() == Some(&true) || call.queued() == Ok(true) {
         return Err(Stop::NotApplicable);
     }
     let waits = Waits { ms: waits, is_default };

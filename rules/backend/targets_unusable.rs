@@ -1,8 +1,8 @@
 use super::NO_TARGET;
 use crate::capture::Held;
-use crate::follow::{BackendHop, Ctx, NetworkPathHop};
+use crate::follow::{BackendHop, Ctx, NetworkPathHop, Unserved};
 use crate::model::elb::{TargetHealthDescription, TargetState};
-use crate::model::{Evidence, Gap, Kind, Place, Subject, elb};
+use crate::model::{Evidence, Gap, Kind, Place, Subject, Text, elb};
 use crate::rule::{Check, Rule};
 use crate::verdict::{Fault, Reach, Stop, Verdict, passes};
 use std::collections::BTreeSet;
@@ -18,17 +18,17 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(hop: &BackendHop<'_>, ctx: &Ctx<'_>) -> Verdict {
     let path = hop.path.as_ref().ok_or(Stop::NotApplicable)?;
-    path.each_group(ctx, |group| used(path, group))
+    path.each_group(ctx, |group| used(path, ctx, group))
 }
 
-fn used(path: &NetworkPathHop<'_>, group: &Held<elb::TargetGroup>) -> Verdict {
+fn used(path: &NetworkPathHop<'_>, ctx: &Ctx<'_>, group: &Held<elb::TargetGroup>) -> Verdict {
     let name = &group.facts.target_group_name;
-    if path.unasked(&group.facts) {
-        return Err(Stop::NotApplicable);
-    }
     let registered = path.registered(&group.facts)?;
     if registered.is_empty() {
         return Err(Stop::NotApplicable);
+    }
+    if path.unasked(&group.facts) {
+        return elsewhere(path.unserved(ctx, group), group, registered.len());
     }
     let mut unused: Vec<&TargetHealthDescription> = Vec::new();
     let mut gaps: Vec<Gap> = Vec::new();
@@ -43,14 +43,26 @@ fn used(path: &NetworkPathHop<'_>, group: &Held<elb::TargetGroup>) -> Verdict {
         return passes(format!("every target of {name} can be used"));
     }
     // With one reason, the finding is about it; all targets count together.
-    let faults = (!unused.is_empty()).then(|| match unused.len() == registered.len() {
-        true => fault(group, &unused, format!("no target of {name} can be used")),
-        false => {
-            let says = format!("{} of {} targets of {name} cannot be used", unused.len(), registered.len());
-            fault(group, &unused, says).reach(Reach::UnderLoad)
-        }
-    });
+    let faults = (!unused.is_empty()).then(|| fault(group, &unused, registered.len()));
     Err(Stop::Not { faults: faults.into_iter().collect(), gaps })
+}
+
+/// What is only planned has no state, but a place.
+fn elsewhere(unserved: Result<Unserved<'_>, Stop>, group: &Held<elb::TargetGroup>, registered: usize) -> Verdict {
+    let Unserved { balancer, served, targets } = unserved.map_err(|_| Stop::NotApplicable)?;
+    if targets.is_empty() {
+        return Err(Stop::NotApplicable);
+    }
+    let unused: Vec<_> = targets.iter().map(|(target, _)| *target).collect();
+    let at = |target| group.facts.targets.set().into_iter().flatten().position(|it| std::ptr::eq(it, target));
+    let there = targets.iter().map(|(target, zone)| {
+        let place = Place::of(&group.facts, format!("/Targets/{}", at(*target).unwrap_or_default()));
+        Evidence::read(place, format!("{} is in {zone}", target.target.id))
+    });
+    let zones: Vec<String> = served.iter().map(Text::to_string).collect();
+    let here =
+        Evidence::read(Place::of(balancer, "/AvailabilityZones"), format!("its subnets are in {}", zones.join(", ")));
+    Err(Fault { evidence: there.chain([here]).collect(), ..fault(group, &unused, registered) }.into())
 }
 
 /// The reasons that AWS gives for a target that is not used.
@@ -64,6 +76,7 @@ enum Why {
 
 fn why(target: &TargetHealthDescription) -> Why {
     match target.target_health.reason.set().and_then(|reason| reason.lit()) {
+        None if target.target_health.state.is_unset() => Why::NotInUse,
         Some("Target.NotInUse") => Why::NotInUse,
         Some("Target.InvalidState") => Why::InvalidState,
         Some("Target.IpUnusable") => Why::IpUnusable,
@@ -91,8 +104,12 @@ impl Why {
     }
 }
 
-fn fault(group: &Held<elb::TargetGroup>, unused: &[&TargetHealthDescription], says: String) -> Fault {
-    let it = &group.facts;
+fn fault(group: &Held<elb::TargetGroup>, unused: &[&TargetHealthDescription], registered: usize) -> Fault {
+    let (it, name) = (&group.facts, &group.facts.target_group_name);
+    let (says, reach) = match unused.len() == registered {
+        true => (format!("no target of {name} can be used"), Reach::EveryRequest),
+        false => (format!("{} of {registered} targets of {name} cannot be used", unused.len()), Reach::UnderLoad),
+    };
     let reasons: BTreeSet<Why> = unused.iter().map(|target| why(target)).collect();
     let describe = ["aws", "elbv2", "describe-target-health", "--target-group-arn", &it.target_group_arn.to_string()];
     let (reason, cli): (_, &[&str]) = match reasons.iter().next().filter(|_| reasons.len() == 1) {
@@ -114,5 +131,6 @@ fn fault(group: &Held<elb::TargetGroup>, unused: &[&TargetHealthDescription], sa
     Fault::new(reason, Subject::of(it, &group.scope), format!("{says}: {}", because.join("; ")))
         .because(evidence)
         .help(help.join(" "))
+        .reach(reach)
         .cli(cli)
 }

@@ -23,8 +23,8 @@ pub(super) const TIMED_OUT: &[Symptom] = &[
     Symptom { of: &[Protocol::Http], status: "503", body: r#"{"message":"Service Unavailable"}"#, log: "" },
     Symptom {
         of: &[Protocol::WebSocket],
-        status: "frame",
-        body: r#"{"message": "Internal server error"}"#,
+        status: "handshake 5xx",
+        body: "",
         log: "Execution failed due to a timeout error",
     },
 ];

@@ -132,10 +132,10 @@ const CONNECTION_FAILED: Symptom = Symptom {
     log: "INTEGRATION_NETWORK_FAILURE",
 };
 
-/// A path that is broken somewhere, on an open WebSocket.
+/// A path of a WebSocket API that is broken somewhere.
 pub(super) const SOCKET: Symptom = Symptom {
     of: &[Protocol::WebSocket],
-    status: "frame",
-    body: r#"{"message": "Internal server error"}"#,
+    status: "handshake 5xx",
+    body: "",
     log: "There was an internal error while executing your request",
 };

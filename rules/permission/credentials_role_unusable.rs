@@ -1,5 +1,5 @@
 use super::trust::{undocumented_source, unused_name, with_gateway};
-use super::{REFUSED, REFUSED_HTTP, REFUSED_REST};
+use super::{REFUSED, REFUSED_HTTP, REFUSED_REST, REFUSED_SOCKET};
 use crate::analysis::iam::{self, Call, Caller, Context, Labelled, Proof};
 use crate::capture::Held;
 use crate::follow::{Ctx, Field, Invocation, PermissionHop};
@@ -17,22 +17,24 @@ pub(super) static RULE: Rule = Rule {
     id: "credentials-role-unusable",
     covers: &["R-G10", "R-D4", "V-A2", "V-A15"],
     check: Check::Permission(check),
-    symptoms: &[NOT_ASSUMED, REFUSED_REST, REFUSED_HTTP],
+    symptoms: &[NOT_ASSUMED, NOT_ASSUMED_SOCKET, REFUSED_REST, REFUSED_HTTP, REFUSED_SOCKET],
     needs: &[Kind::Role, Kind::ManagedPolicy, Kind::Function],
     page: include_str!("credentials_role_unusable.md"),
 };
 
 /// Where the role cannot even be assumed.
-const UNUSABLE: &[Symptom] = &[NOT_ASSUMED, REFUSED_HTTP];
+const UNUSABLE: &[Symptom] = &[NOT_ASSUMED, NOT_ASSUMED_SOCKET, REFUSED_HTTP];
 
 const NOT_ASSUMED: Symptom = Symptom {
     log: "Execution failed due to configuration error: API Gateway does not have permission to assume the provided role",
     ..REFUSED_REST
 };
 
+const NOT_ASSUMED_SOCKET: Symptom = Symptom { log: NOT_ASSUMED.log, ..REFUSED_SOCKET };
+
 fn check(hop: &PermissionHop<'_>, ctx: &Ctx<'_>) -> Verdict {
     let call = hop.call;
-    let named = call.credentials.known()?.ok_or(Stop::NotApplicable)?;
+    let named = call.role()?.ok_or(Stop::NotApplicable)?;
     let unreadable = || Gap::not_modelled(format!("credentials of the form {named}"));
     let arn = Arn::parse(named).ok_or_else(|| named.known().err().unwrap_or_else(unreadable))?;
     if arn.resource.strip_prefix("user/").is_some() {

@@ -115,6 +115,7 @@ pub(super) fn fault((reason, why): Reason, call: &Invocation<'_>, function: &Hel
     fault
         .help(format!("Grant apigateway.amazonaws.com lambda:InvokeFunction on {name}.{where_to}"))
         .cli(&mend::add_permission(call, function).iter().map(String::as_str).collect::<Vec<_>>())
-        .cloudformation(mend::permission(call, function).unwrap_or_else(|| "AWS::Lambda::Permission".into()))
+        .cloudformation("AWS::Lambda::Permission")
+        .grant(mend::permission(call, function))
         .terraform("aws_lambda_permission")
 }

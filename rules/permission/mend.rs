@@ -4,7 +4,8 @@ use crate::capture::Held;
 use crate::follow::Invocation;
 use crate::model::lambda::Function;
 use crate::model::refs::{Arn, qualified};
-use crate::model::{Scope, Text};
+use crate::model::{Described, Scope};
+use crate::verdict::Grant;
 
 /// The grant for every route of this API, or for this authorizer.
 pub(super) fn add_permission(call: &Invocation<'_>, function: &Held<Function>) -> Vec<String> {
@@ -31,39 +32,15 @@ pub(super) fn add_permission(call: &Invocation<'_>, function: &Held<Function>) -
     words
 }
 
-/// The same grant in a template, where it can name what it is about: things that the same template makes.
-pub(super) fn permission(call: &Invocation<'_>, function: &Held<Function>) -> Option<String> {
-    let (facts, api) = (&function.facts, call.api());
-    let api_name = made(api.id())?;
-    let (target, function_name) = match (&facts.qualifier, made(&facts.function_name)) {
-        (None, Some(name)) => (name.clone(), format!("!Ref {name}")),
-        (Some(qualifier), Some(name)) => (name.clone(), format!("!Sub ${{{name}}}:{}", qualifier.lit()?)),
-        (qualifier, None) => {
-            let name = qualified(&facts.function_name, qualifier.as_ref());
-            ("Function".into(), format!("{} # !Ref it where this template makes it", name.lit()?))
-        }
-    };
-    let what = match call.authorizer_id() {
-        Some(id) => format!("authorizers/{}", made(&id).map_or("*".into(), |name| format!("${{{name}}}"))),
-        None => "*/*".to_owned(),
-    };
-    let (partition, region, account) = ("${AWS::Partition}", "${AWS::Region}", "${AWS::AccountId}");
-    Some(format!(
-        "{api_name}Invokes{target}:
-  Type: AWS::Lambda::Permission
-  Properties:
-    Action: lambda:InvokeFunction
-    FunctionName: {function_name}
-    Principal: apigateway.amazonaws.com
-    SourceArn: !Sub arn:{partition}:execute-api:{region}:{account}:${{{api_name}}}/{what}"
-    ))
-}
-
-/// The logical id of what a template makes. A name with a template's before it may stand in another.
-fn made(id: &Text) -> Option<String> {
-    let name = id.label();
-    let is_made = id.holes().next().is_some_and(|hole| hole.family.is_some() && *hole.id == *name);
-    (is_made && name.chars().all(char::is_alphanumeric)).then_some(name)
+/// The same grant for a template that makes the API.
+pub(super) fn permission(call: &Invocation<'_>, function: &Held<Function>) -> Grant {
+    let facts = &function.facts;
+    Grant {
+        api: call.api().id().label(),
+        function: facts.id(),
+        function_name: qualified(&facts.function_name, facts.qualifier.as_ref()).lit().map(str::to_owned),
+        authorizer: call.authorizer_id().map(|id| id.label()),
+    }
 }
 
 /// Lambda refuses a statement id that the policy has already.

@@ -12,14 +12,17 @@ use crate::rule::{Rule, Symptom};
 pub(super) const RULES: &[&Rule] = &[&lambda_invoke_denied::RULE, &credentials_role_unusable::RULE];
 
 /// The call is made, and the function refuses it.
-const REFUSED: &[Symptom] = &[REFUSED_REST, REFUSED_HTTP];
+const REFUSED: &[Symptom] = &[REFUSED_REST, REFUSED_HTTP, REFUSED_SOCKET];
 
 const REFUSED_REST: Symptom = Symptom {
-    of: &[Protocol::Rest, Protocol::WebSocket],
+    of: &[Protocol::Rest],
     status: "500",
     body: r#"{"message": "Internal server error"}"#,
     log: "Execution failed due to configuration error: Invalid permissions on Lambda function",
 };
+
+const REFUSED_SOCKET: Symptom =
+    Symptom { of: &[Protocol::WebSocket], status: "handshake 500", body: "", ..REFUSED_REST };
 
 /// An HTTP API tells the same of a role that it cannot assume.
 const REFUSED_HTTP: Symptom = Symptom {

@@ -1,4 +1,5 @@
 use super::of_template;
+use crate::analysis::Tri;
 use crate::follow::{Ctx, MappingTemplate, RequestMappingHop};
 use crate::model::unit::Protocol;
 use crate::model::{Evidence, Gap, Kind};
@@ -16,20 +17,28 @@ pub(super) static RULE: Rule = Rule {
         log: "Execution failed due to configuration error: statusCode should be an integer which defined in request \
               template",
     }],
-    needs: &[Kind::RestApi],
+    needs: &[Kind::RestApi, Kind::Api],
     page: include_str!("mock_status_code_missing.md"),
 };
 
 fn check(hop: &RequestMappingHop<'_>, _: &Ctx<'_>) -> Verdict {
-    // What a WebSocket API's MOCK does without a status is not documented.
-    if !hop.is_mock() || hop.call.protocol() != Protocol::Rest {
+    if !hop.is_mock() {
         return Err(Stop::NotApplicable);
     }
     let templates = hop.templates()?;
     if templates.is_empty() {
+        undocumented(hop)?;
         return passes("a MOCK without a template answers with its default integration response");
     }
     all(templates.iter().map(|template| yields_status(hop, template)))
+}
+
+/// What a WebSocket API's MOCK does without a status.
+fn undocumented(hop: &RequestMappingHop<'_>) -> Result<(), Gap> {
+    match hop.call.protocol() {
+        Protocol::WebSocket => Err(Gap::not_modelled("a MOCK of a WebSocket API without a statusCode")),
+        Protocol::Rest | Protocol::Http => Ok(()),
+    }
 }
 
 fn yields_status(hop: &RequestMappingHop<'_>, template: &MappingTemplate<'_>) -> Verdict {
@@ -38,6 +47,9 @@ fn yields_status(hop: &RequestMappingHop<'_>, template: &MappingTemplate<'_>) ->
     }
     let status = template.analysis()?.status();
     let codes = status.codes.iter().map(ToString::to_string).collect::<Vec<_>>().join(" or ");
+    if let Tri::No(_) = status.answer {
+        undocumented(hop)?;
+    }
     judge(
         status.answer.clone(),
         |_| format!("the template yields the status code {codes}"),

@@ -8,7 +8,7 @@ use crate::analysis::Tri;
 use crate::analysis::vtl::ast::Span;
 use crate::follow::MappingTemplate;
 use crate::model::unit::Protocol;
-use crate::model::{Evidence, Subject};
+use crate::model::{Evidence, Gap, Subject};
 use crate::rule::{Rule, Symptom};
 use crate::verdict::{Fault, Verdict, all, passes};
 
@@ -48,7 +48,11 @@ pub(super) fn overrides_once(
     if template.overrides_nothing() {
         return passes(format!("{what} overrides nothing"));
     }
-    let once = template.analysis()?.overrides().iter().map(|one| match one.twice.clone() {
+    let analysis = template.analysis()?;
+    let unseen = analysis
+        .may_override_more()
+        .then(|| Err(Gap::Runtime { what: format!("whether {what} overrides a parameter twice") }.into()));
+    let once = analysis.overrides().iter().map(|one| match one.twice.clone() {
         Tri::No(_) => passes(format!("{} is overridden once at most", one.target)),
         Tri::Unknown(gaps) => Err(gaps.into()),
         Tri::Yes(last) => {
@@ -64,7 +68,7 @@ pub(super) fn overrides_once(
             Err(told(fault).into())
         }
     });
-    all(once)
+    all(once.chain(unseen))
 }
 
 /// What to underline: at the end of a template nothing stands, so what stands last.

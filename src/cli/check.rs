@@ -104,7 +104,7 @@ impl Check {
         }
         if !project.has_templates() {
             let capture = captured::read(&project.captures)?;
-            return self.output.judge(self.redacted(capture), false);
+            return self.output.judge(self.redacted(capture), &[]);
         }
         let (mut config, options) = self.output.options()?;
         config.partial = self.if_any;
@@ -118,7 +118,7 @@ impl Check {
         }
         run.broken = project.broken().iter().map(told).collect();
         // Other templates than these may be known to the baseline.
-        let outcome = match self.output.report(run, &config, true)? {
+        let outcome = match self.output.report(run, &config, true, &[])? {
             Outcome::Nothing if self.if_any => Outcome::Clean,
             outcome => outcome,
         };

@@ -17,6 +17,6 @@ pub(super) struct Demo {
 impl Demo {
     pub(super) fn run(self) -> miette::Result<Outcome> {
         self.output.spare(&[])?;
-        self.output.judge(file::read_from("demo", SHOP.as_bytes())?, false)
+        self.output.judge(file::read_from("demo", SHOP.as_bytes())?, &[])
     }
 }

@@ -5,6 +5,7 @@ mod capture;
 mod check;
 mod demo;
 mod explain;
+mod nothing;
 mod output;
 mod permissions;
 pub mod rules;

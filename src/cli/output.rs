@@ -1,7 +1,7 @@
 //! What every judging command shares: options, formats, and the exit code.
 
 use super::settings::Settings;
-use super::{Outcome, write};
+use super::{Outcome, nothing, write};
 use crate::capture::Capture;
 use crate::config::{Config, FailOn, Level};
 use crate::report::{Github, Gitlab, Human, Json, Junit, Reporter, Sarif};
@@ -93,11 +93,11 @@ pub(super) enum View {
 }
 
 impl Output {
-    /// Judges the capture, prints the reports and says how it ended. A `part` is not all that
-    /// there is in the account.
-    pub(super) fn judge(&self, capture: Capture, part: bool) -> miette::Result<Outcome> {
+    /// Judges the capture, prints the reports and says how it ended. If some `apis` were asked for, it is only a part
+    /// of the account.
+    pub(super) fn judge(&self, capture: Capture, apis: &[String]) -> miette::Result<Outcome> {
         let (config, options) = self.options()?;
-        self.report(judge(capture, &options)?, &config, part)
+        self.report(judge(capture, &options)?, &config, !apis.is_empty(), apis)
     }
 
     pub(super) fn options(&self) -> miette::Result<(Config, Options)> {
@@ -144,7 +144,7 @@ impl Output {
     }
 
     /// Prints the reports and says how it ended.
-    pub(super) fn report(&self, mut run: Run, config: &Config, part: bool) -> miette::Result<Outcome> {
+    pub(super) fn report(&self, mut run: Run, config: &Config, part: bool, apis: &[String]) -> miette::Result<Outcome> {
         let part = part || !self.stages.is_empty() || self.view != View::Both;
         self.settings.apply(&mut run, config, part)?;
         match run.requests.is_empty() && !run.broken.is_empty() {
@@ -153,9 +153,7 @@ impl Output {
         }
         let outcome = self.outcome(&run, config);
         if outcome == Outcome::Nothing && run.broken.is_empty() {
-            let of =
-                if self.stages.is_empty() { String::new() } else { format!(" on stage {}", self.stages.join(" or ")) };
-            tell(&format!("nothing to check: no request was found{}", of.escape_debug()));
+            tell(&format!("nothing to check: {}", nothing::why(apis, &self.stages, &run.names)));
         }
         Ok(outcome)
     }

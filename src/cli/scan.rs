@@ -58,10 +58,6 @@ fn percent(text: &str) -> Result<f64, String> {
 }
 
 impl Account {
-    fn is_part(&self) -> bool {
-        !self.apis.is_empty()
-    }
-
     pub(super) fn read(self, view: View, stages: &[String]) -> miette::Result<Capture> {
         let ask = live::Ask {
             profile: self.profile,
@@ -87,13 +83,13 @@ impl Account {
 impl Scan {
     pub(super) fn run(self) -> miette::Result<Outcome> {
         self.output.spare(self.save.as_slice())?;
-        let part = self.account.is_part();
+        let apis = self.account.apis.clone();
         let capture = self.account.read(self.output.view, &self.output.stages)?;
         let capture = match &self.save {
             None => capture,
             Some(path) => save(capture, path)?,
         };
-        self.output.judge(capture, part)
+        self.output.judge(capture, &apis)
     }
 }
 

@@ -1,7 +1,7 @@
 //! The templates of a project, judged in every world that an answer hangs on.
 
 use crate::capture::Capture;
-use crate::model::Str;
+use crate::model::{Str, of_template};
 use crate::run::worlds::{self, Assumed};
 use crate::run::{Options, Run, judge};
 use crate::source::cloudformation::{Alternative, Choice, World};
@@ -68,8 +68,10 @@ fn label(world: &World) -> Assumed {
     world.iter().map(said).collect()
 }
 
-/// `orders#0/Env` is the Env of one of several templates.
+/// Of one of several templates with the template.
 fn named(of: &str) -> String {
-    let parts = of.split_once('/').and_then(|(stack, name)| Some((stack.rsplit_once('#')?.0, name)));
-    parts.map_or_else(|| of.to_owned(), |(stack, name)| format!("{name} of {stack}"))
+    match of_template(of) {
+        (Some(template), name) => format!("{name} of {template}"),
+        (None, name) => name.to_owned(),
+    }
 }

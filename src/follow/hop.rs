@@ -11,7 +11,7 @@ use crate::model::refs::{Backend, substitute};
 use crate::model::rest::{ConnectionType, IntegrationType, ResponseTransferMode};
 use crate::model::unit::Protocol;
 use crate::model::{Gap, Ref, Scope, Seen, Text, lambda};
-use crate::verdict::Stop;
+use crate::verdict::{Client, Stop};
 
 /// The integration's own configuration.
 pub struct IntegrationHop<'g> {
@@ -102,8 +102,7 @@ impl<'g> Hop<'g> {
         }
         Some(HopKey {
             kind: self.kind(),
-            authorizer: call.is_authorizer(),
-            protocol: call.protocol(),
+            client: call.client(),
             scope: call.api().scope().clone(),
             view: call.serving.view,
             backend: call.backend.clone(),
@@ -121,8 +120,7 @@ impl<'g> Hop<'g> {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct HopKey {
     kind: HopKind,
-    authorizer: bool,
-    protocol: Protocol,
+    client: Client,
     scope: Scope,
     view: View,
     backend: Option<Backend>,
@@ -226,6 +224,22 @@ impl<'g> Invocation<'g> {
             (_, By::V2(it)) if !it.integration_subtype.is_unset() => it.integration_subtype.set().map(Text::to_string),
             (Some(Backend::Service { service, .. }), _) => Some(service.to_string()),
             _ => None,
+        }
+    }
+
+    /// The role that it is made with, where it has one.
+    ///
+    /// # Errors
+    /// The gap that hides it: AWS describes the role of a call to its services, and no other.
+    pub fn role(&self) -> Result<Option<&Text>, Gap> {
+        let Some(role) = self.credentials.known()? else { return Ok(None) };
+        match (self.by.kind(), &self.backend) {
+            (Seen::Set(kind @ (IntegrationType::Http | IntegrationType::HttpProxy)), _) => {
+                Err(Gap::not_modelled(format!("credentials of an integration of type {kind}")))
+            }
+            (_, Some(Backend::Function(_) | Backend::Service { .. })) => Ok(Some(role)),
+            (Seen::Unknown(gap), _) => Err(gap),
+            _ => Ok(Some(role)),
         }
     }
 

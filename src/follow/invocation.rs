@@ -6,6 +6,7 @@ use super::{Route, View};
 use crate::model::refs::{Arn, Backend, Scope, backend_of, substitute};
 use crate::model::unit::Protocol;
 use crate::model::{ApiUnit, Charset, Gap, Hole, Part, Place, Seen, Str, Subject, Text, rest, v2};
+use crate::verdict::Client;
 use std::cell::OnceCell;
 
 /// Who describes the call.
@@ -54,6 +55,16 @@ impl<'g> Invocation<'g> {
 
     pub fn is_authorizer(&self) -> bool {
         matches!(self.by, By::RestAuthorizer(_) | By::V2Authorizer(_))
+    }
+
+    /// Whom it fails, if it fails.
+    pub fn client(&self) -> Client {
+        match (self.protocol(), self.route.key.as_str()) {
+            (protocol, _) if self.is_authorizer() => Client::Entering(protocol),
+            (Protocol::WebSocket, "$disconnect") => Client::Gone,
+            (Protocol::WebSocket, key) if key != "$connect" => Client::Connected,
+            (protocol, _) => Client::Asking(protocol),
+        }
     }
 
     /// `integration` or `authorizer`, for sentences.

@@ -12,7 +12,7 @@ mod share;
 pub use hop::{BackendHop, Hop, HopKey, HopKind, IntegrationHop, NetworkPathHop, PermissionHop, hops_of};
 pub use invocation::{By, Field, Invocation};
 pub use mapping::{MappedResponse, MappingTemplate, RequestMappingHop, ResponseMappingHop};
-pub use private::{Forwards, FoundLink, FoundListener, VpcLink};
+pub use private::{Forwards, FoundLink, FoundListener, Unserved, VpcLink};
 pub use request::{Request, View};
 pub use route::Route;
 pub use serving::{Content, Serving, Unread, servings};

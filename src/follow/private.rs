@@ -18,6 +18,7 @@ mod mend;
 mod zones;
 
 pub use groups::Forwards;
+pub use zones::Unserved;
 
 use super::{Ctx, Field, NetworkPathHop};
 use crate::capture::Held;

@@ -3,7 +3,7 @@
 use super::serving::{Content, Serving};
 use super::{By, Request};
 use crate::model::unit::Protocol;
-use crate::model::{Gap, Seen, Str, Text, rest, v2};
+use crate::model::{Gap, Seen, Str, Text, logical_id, rest, v2};
 
 /// A route: what is matched, who is asked first, and where it goes.
 #[derive(Debug, Clone)]
@@ -58,7 +58,7 @@ impl<'g> Serving<'g> {
                             }
                             _ => (None, None),
                         };
-                        let authorizer = v2_authorizer(route, &content.authorizers);
+                        let authorizer = v2_authorizer(route, &content.authorizers, self.unit.protocol());
                         let integration = v2_integration(route, &content.integrations);
                         Route { key, method, path, authorizer, integration, resource_id: None }
                     })
@@ -70,11 +70,11 @@ impl<'g> Serving<'g> {
     pub fn request(&self, route: &Route<'_>) -> Request {
         let id = self.unit.id();
         // What a template makes is called as there, whichever other templates are read.
-        let made = || id.lit().is_none().then(|| id.label().rsplit('/').next().unwrap_or_default().to_owned());
+        let made = || id.lit().is_none().then(|| logical_id(&id.label()).to_owned());
         Request {
             api: id.label().into(),
             api_name: self.unit.name().or_else(made),
-            stage: self.stage.map(|stage| stage.label().into()),
+            stage: self.stage.map(|stage| stage.called().into()),
             canary: self.canary,
             route: route.key.clone(),
             method: route.method.clone(),
@@ -94,9 +94,13 @@ fn rest_authorizer<'g>(method: &rest::Method, all: &'g Seen<Vec<rest::Authorizer
     }
 }
 
-fn v2_authorizer<'g>(route: &v2::Route, all: &'g Seen<Vec<v2::Authorizer>>) -> Seen<By<'g>> {
+fn v2_authorizer<'g>(route: &v2::Route, all: &'g Seen<Vec<v2::Authorizer>>, protocol: Protocol) -> Seen<By<'g>> {
+    let message = protocol == Protocol::WebSocket && route.route_key.lit().is_some_and(|key| key != "$connect");
     match &route.authorization_type {
         Seen::Unknown(gap) => Seen::Unknown(gap.clone()),
+        Seen::Set(kind) if message && *kind != v2::AuthorizationType::None => Seen::Unknown(Gap::not_modelled(
+            format!("a WebSocket route other than $connect with {kind} authorization, which API Gateway refuses"),
+        )),
         Seen::Set(v2::AuthorizationType::Custom) => {
             let of = (&route.authorizer_id, &route.authorizer_name);
             one(of, all, |it| (&it.authorizer_id, &it.name)).map(By::V2Authorizer)

@@ -59,8 +59,9 @@ fn rest_servings<'g>(unit: &'g ApiUnit, rest: &'g RestUnit) -> (Vec<Serving<'g>>
         let name = Some(&stage.stage_name);
         let base = (&stage.deployment_id, stage.variables.clone(), false);
         let canary = stage.canary_vars().zip(stage.canary_settings.set());
-        // A share of nothing is no request.
-        let share = canary.as_ref().and_then(|(_, settings)| settings.percent_traffic.set().copied());
+        // A share of nothing is no request, and a share that is left out is nothing.
+        let share = canary.as_ref().and_then(|(_, settings)| settings.percent_traffic.known().ok());
+        let share = share.map(|share| share.copied().unwrap_or_default());
         let base = Some(base).filter(|_| share.is_none_or(|share| share < 100.0));
         let canary = canary.filter(|_| share.is_none_or(|share| share > 0.0));
         let canary = canary.map(|(vars, settings)| (&settings.deployment_id, vars, true));
@@ -93,7 +94,7 @@ fn rest_servings<'g>(unit: &'g ApiUnit, rest: &'g RestUnit) -> (Vec<Serving<'g>>
                     servings.push(draft(name, canary, vars, false));
                 }
                 Err(gap) => {
-                    unread.push(Unread { stage: stage.stage_name.label().into(), gap });
+                    unread.push(Unread { stage: stage.stage_name.called().into(), gap });
                     servings.push(draft(name, canary, vars, true));
                 }
             }
@@ -142,7 +143,7 @@ fn v2_servings<'g>(unit: &'g ApiUnit, v2: &'g V2Unit) -> (Vec<Serving<'g>>, Vec<
                 servings.push(serve(name, View::Draft, false, vars, &facts.draft));
             }
             Err(gap) => {
-                unread.push(Unread { stage: stage.stage_name.label().into(), gap });
+                unread.push(Unread { stage: stage.stage_name.called().into(), gap });
                 servings.push(serve(name, View::Draft, true, vars, &facts.draft));
             }
         }

@@ -25,7 +25,10 @@ fn escaped(text: &str, which: impl Fn(char) -> bool) -> String {
         }
         for part in line.split_inclusive(&which) {
             match part.strip_suffix(&which).zip(part.chars().next_back()) {
-                Some((before, c)) => shown.extend([before, &format!("\\u{:04x}", c as u32)]),
+                Some((before, c)) => {
+                    shown += before;
+                    c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| shown += &format!("\\u{unit:04x}"));
+                }
                 None => shown += part,
             }
         }
@@ -37,7 +40,9 @@ fn escaped(text: &str, which: impl Fn(char) -> bool) -> String {
 /// stands beside them.
 fn steers(c: char) -> bool {
     c.is_control()
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
+        || matches!(c, '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}')
+        || matches!(c, '\u{e0000}'..='\u{e007f}')
 }
 
 /// Of a longer line only what stands so near to a place is shown, in bytes.
@@ -47,6 +52,7 @@ const BESIDE: usize = 30;
 /// A text for people, and where its places are then: harmless to a terminal, with a `*` for each character of its
 /// secrets (in order, none touching another), and without what a line of thousands of characters would put around them.
 pub fn excerpt(text: &str, places: &[Range<usize>], secrets: &[Range<usize>]) -> (String, Vec<Range<usize>>) {
+    let places: &[Range<usize>] = &places.iter().map(|place| first_line(text, place)).collect::<Vec<_>>();
     let mut shown = String::new();
     let mut found: Vec<Range<usize>> = places.iter().map(|_| 0..0).collect();
     let mut start = 0;
@@ -79,6 +85,16 @@ pub fn excerpt(text: &str, places: &[Range<usize>], secrets: &[Range<usize>]) ->
         start = end;
     }
     (shown, found)
+}
+
+/// Of what goes over several lines, the first tells which.
+pub(crate) fn first_line(text: &str, at: &Range<usize>) -> Range<usize> {
+    let start = text.floor_char_boundary(at.start);
+    let end = text.floor_char_boundary(at.end).max(start);
+    match text.get(start..end).and_then(|of| of.split_once('\n')) {
+        Some((line, _)) => start..start + line.trim_end().len(),
+        None => start..end,
+    }
 }
 
 /// What is kept of a line: all of it, or what is near to the ends of a place.
@@ -119,6 +135,21 @@ mod tests {
         assert_eq!(text, "a\tb\n#if(\\u0007$x)");
         assert_eq!((&text[places[0].clone()], &text[places[1].clone()]), ("#if", "\t"));
         assert_eq!(excerpt("ab", &[1..2, 7..9], &[]).1, [1..2, 2..2]);
+    }
+
+    #[test]
+    fn a_place_of_several_lines_ends_with_its_first() {
+        let (text, places) = excerpt("A: |  \n  x\n  y\nB", &[3..14, 0..1], &[]);
+        assert_eq!((&text[places[0].clone()], text.as_str()), ("|", "A: |  \n  x\n  y\nB"));
+    }
+
+    #[test]
+    fn what_hides_or_reorders_is_spelt_out() {
+        for (c, spelt) in [('\u{61c}', "\\u061c"), ('\u{2028}', "\\u2028"), ('\u{e0041}', "\\udb40\\udc41")] {
+            assert_eq!(super::plain(&format!("a{c}b")), format!("a{spelt}b"));
+            let json = format!("\"{}\"", super::harmless(&c.to_string()));
+            assert_eq!(serde_json::from_str::<String>(&json).ok(), Some(c.to_string()));
+        }
     }
 
     #[test]

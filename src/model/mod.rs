@@ -10,6 +10,7 @@ pub mod elb;
 pub mod excerpt;
 pub mod iam;
 pub mod lambda;
+pub mod nearest;
 pub mod place;
 pub mod policy;
 pub mod redact;
@@ -27,7 +28,7 @@ pub use refs::{Arn, Kind, Ref, Scope};
 pub use seen::{Gap, Seen};
 pub use source_file::{Repository, SourceFile};
 pub use subject::{Described, Subject};
-pub use text::{Charset, Hole, Part, Text};
+pub use text::{Charset, Hole, Part, Text, logical_id, of_template};
 pub use unit::{ApiEntry, ApiUnit};
 
 use std::sync::Arc;

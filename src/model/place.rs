@@ -42,6 +42,8 @@ struct Written {
     name: Option<String>,
     /// Where in its author's program it is made: a construct's path.
     path: Option<String>,
+    /// Under which condition it is made.
+    condition: Option<String>,
     fields: BTreeMap<String, Origin>,
 }
 
@@ -56,6 +58,15 @@ impl Origins {
 
     pub fn path(&mut self, resource: impl Into<String>, path: impl Into<String>) {
         self.0.entry(resource.into()).or_default().path = Some(path.into());
+    }
+
+    pub fn condition(&mut self, resource: impl Into<String>, condition: impl Into<String>) {
+        self.0.entry(resource.into()).or_default().condition = Some(condition.into());
+    }
+
+    /// The condition under which the resource is made.
+    pub fn condition_of(&self, resource: &str) -> Option<&str> {
+        self.0.get(resource)?.condition.as_deref()
     }
 
     /// The construct that makes the resource.

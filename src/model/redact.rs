@@ -13,7 +13,7 @@ pub use files::{lines, masked, merged, promises, value, values, written};
 use super::policy::{Many, Policy, Scalar};
 use super::unit::{RestContent, V2Content};
 use super::{ApiUnit, Charset, Gap, Hole, Part, Seen, Str, Text, iam, lambda, rest, v2};
-use names::is_credential;
+use names::{is_credential, is_target_credential};
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -145,12 +145,12 @@ fn rest_content(content: &mut RestContent, salt: &Salt) {
                 let rest::Integration { uri, request_parameters, request_templates, integration_responses, .. } =
                     integration;
                 field(uri, salt);
-                mappings(request_parameters, salt, quoted_constant);
+                mappings(request_parameters, salt);
                 templates(request_templates, salt);
                 for response in set_mut(integration_responses).into_iter().flat_map(BTreeMap::values_mut) {
                     templates(&mut response.response_templates, salt);
                     if let Seen::Set(pattern) = &mut response.selection_pattern {
-                        redact(pattern, salt, shapes::unmistakable);
+                        redact(pattern, salt, shapes::in_pattern);
                     }
                 }
             }
@@ -163,7 +163,7 @@ fn v2_content(content: &mut V2Content, salt: &Salt) {
     for integration in list_mut(&mut content.integrations) {
         let v2::Integration { integration_uri, request_parameters, request_templates, .. } = integration;
         field(integration_uri, salt);
-        mappings(request_parameters, salt, |value| quoted_constant(value).or_else(|| bare_constant(value)));
+        mappings(request_parameters, salt);
         templates(request_templates, salt);
     }
     list_mut(&mut content.authorizers).iter_mut().for_each(|authorizer| field(&mut authorizer.authorizer_uri, salt));
@@ -185,26 +185,39 @@ fn variables(variables: &mut Seen<BTreeMap<Str, Text>>, routing: &BTreeSet<Strin
 }
 
 /// A constant whose target or value gives a credential away.
-fn mappings(mappings: &mut Seen<BTreeMap<Str, Text>>, salt: &Salt, constant: fn(&str) -> Option<Range<usize>>) {
+fn mappings(mappings: &mut Seen<BTreeMap<Str, Text>>, salt: &Salt) {
     for (target, value) in set_mut(mappings).into_iter().flatten() {
         redact(value, salt, |joined| {
             let Some(constant) = constant(joined) else { return shapes::anywhere(joined) };
             let value = &joined[constant.clone()];
-            let by_target = is_credential(target) && !shapes::is_plain(value);
-            if by_target || shapes::is_random(value) { shapes::only(constant) } else { shapes::anywhere(joined) }
+            let by_target = is_target_credential(target) && !shapes::is_plain(value);
+            let secret = by_target || shapes::is_random(value) || shapes::is_login(value);
+            if secret { shapes::only(constant) } else { shapes::anywhere(joined) }
         });
     }
 }
 
-/// `'…'`: what REST and WebSocket APIs send as it is.
-fn quoted_constant(value: &str) -> Option<Range<usize>> {
-    let inside = value.strip_prefix('\'')?.strip_suffix('\'')?;
-    Some(1..1 + inside.len())
+/// What a mapping sends as it is: `'…'`, and for HTTP APIs everything without a `$`, which may be a mistake elsewhere.
+fn constant(value: &str) -> Option<Range<usize>> {
+    match value.strip_prefix('\'').and_then(|value| value.strip_suffix('\'')) {
+        Some(inside) => Some(1..1 + inside.len()),
+        None => (!value.contains('$') && !is_mapping(value)).then_some(0..value.len()),
+    }
 }
 
-/// HTTP APIs send everything as it is that holds no `$`.
-fn bare_constant(value: &str) -> Option<Range<usize>> {
-    (!value.contains('$')).then_some(0..value.len())
+/// Names of where a value comes from.
+fn is_mapping(value: &str) -> bool {
+    const ROOTS: [&str; 8] = [
+        "method.re",
+        "integration.re",
+        "route.re",
+        "stageVariables.",
+        "context.",
+        "$request.",
+        "$response.",
+        "$context.",
+    ];
+    ROOTS.iter().any(|root| value.starts_with(root))
 }
 
 fn templates(templates: &mut Seen<BTreeMap<Str, Text>>, salt: &Salt) {

@@ -89,6 +89,17 @@ impl Charset {
     }
 }
 
+/// Which template a hole's id is of, if several are read, and what it is called there: `orders#0/Env` is the Env of orders.
+pub fn of_template(id: &str) -> (Option<&str>, &str) {
+    let parts = id.split_once('/').and_then(|(template, name)| Some((template.rsplit_once('#')?.0, name)));
+    parts.map_or((None, id), |(template, name)| (Some(template), name))
+}
+
+/// What a thing is called in the template that makes it, whichever stack that stands in.
+pub fn logical_id(id: &str) -> &str {
+    id.rsplit('/').next().unwrap_or(id)
+}
+
 impl Text {
     pub fn new(literal: impl Into<Arc<str>>) -> Self {
         Text(Repr::Lit(literal.into()))
@@ -151,8 +162,8 @@ impl Text {
     pub fn called(&self) -> String {
         let call = |part: Part| match part {
             Part::Lit(lit) => lit.to_string(),
-            Part::Hole(hole) if hole.family.is_some() => hole.id.rsplit('/').next().unwrap_or_default().to_owned(),
-            Part::Hole(hole) => format!("${{{}}}", hole.id),
+            Part::Hole(hole) if hole.family.is_some() => logical_id(&hole.id).to_owned(),
+            Part::Hole(hole) => format!("${{{}}}", of_template(&hole.id).1),
         };
         self.parts().into_iter().map(call).collect()
     }

@@ -10,9 +10,10 @@ pub(super) fn aside(run: &Run, positions: &Positions, out: &mut dyn io::Write) -
     let mut lines: Vec<String> = Vec::new();
     let known = run.told().filter(|finding| finding.known);
     lines.extend(known.map(|it| format!("known: {}: {}", it.rule.id, short(&it.fault.says))));
+    let worse = run.findings.iter().filter_map(|it| Some((it, it.worse.as_ref()?)));
+    lines.extend(worse.map(|(it, how)| format!("worse, {how}: {}: {}", it.rule.id, short(&it.fault.says))));
     if let Some(compared) = &run.compared {
         let one = |what: &str, known: &Known| format!("{what}: {}: {}", short(&known.rule), short(&known.message));
-        lines.extend(compared.worse.iter().map(|(known, how)| one(&format!("worse, {how}"), known)));
         lines.extend(compared.fixed.iter().map(|known| one("fixed", known)));
         let gone = match compared.part {
             true => "not found again in this part of the account",

@@ -169,8 +169,8 @@ fn facts(finding: &Finding, run: &Run) -> Vec<String> {
         lines.push(format!("these requests already die of {}", first.rule.id));
     }
     match (&finding.view, &fault.fix) {
-        // What a template makes is mended in the template. Nobody writes YAML into JSON, or into what a program made.
-        (View::Planned, Fix { cloudformation: Some(fix), .. }) if !in_json(finding) || !fix.contains('\n') => {
+        // What a template makes is mended in the template, but not in one that a program makes again.
+        (View::Planned, Fix { cloudformation: Some(fix), .. }) if !fix.contains('\n') || !is_generated(finding) => {
             let (first, rest) = fix.split_once('\n').unwrap_or((fix, ""));
             lines.push(format!("mend in the template: {first}"));
             lines.extend(rest.lines().map(str::to_owned));
@@ -181,8 +181,14 @@ fn facts(finding: &Finding, run: &Run) -> Vec<String> {
     lines
 }
 
-fn in_json(finding: &Finding) -> bool {
-    finding.origin.as_ref().is_some_and(|origin| origin.file.text.trim_start().starts_with('{'))
+/// What the CDK and the Serverless Framework write into their templates.
+const OF_PROGRAMS: [&str; 4] =
+    ["\"aws:cdk:path\"", "\"CDKMetadata\"", "\"BootstrapVersion\"", "\"ServerlessDeploymentBucket"];
+
+/// Programs write JSON, and those that leave no name often all of it in one line.
+fn is_generated(finding: &Finding) -> bool {
+    let text = finding.origin.as_ref().map_or("", |origin| origin.file.text.trim());
+    text.starts_with('{') && (!text.contains('\n') || OF_PROGRAMS.iter().any(|sign| text.contains(sign)))
 }
 
 fn earlier<'r>(fingerprint: &str, run: &'r Run) -> Option<&'r Finding> {

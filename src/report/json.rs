@@ -70,7 +70,7 @@ struct JsonFinding<'r> {
     view: &'static str,
     message: &'r str,
     subject: JsonSubject<'r>,
-    symptoms: Vec<&'static Symptom>,
+    symptoms: Vec<Symptom>,
     requests: Vec<JsonRequest<'r>>,
     evidence: Vec<JsonEvidence<'r>>,
     help: &'r str,
@@ -78,6 +78,7 @@ struct JsonFinding<'r> {
     fingerprint: &'r str,
     behind: Option<&'r str>,
     baseline: Option<&'static str>,
+    worse: Option<&'r str>,
 }
 
 #[derive(Serialize)]
@@ -256,6 +257,7 @@ fn finding<'r>(finding: &'r Finding, run: &Run, positions: &Positions) -> JsonFi
         fingerprint: &finding.fingerprint,
         behind: finding.behind.as_deref(),
         baseline: run.compared.as_ref().map(|_| if finding.known { "known" } else { "new" }),
+        worse: finding.worse.as_deref(),
     }
 }
 

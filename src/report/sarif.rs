@@ -126,7 +126,12 @@ fn result(finding: &Finding, fingerprint: &str, run: &Run, positions: &Positions
         "properties": { "view": finding.view.as_str(), "requests": finding.requests.len() },
     });
     if let (Some(_), Some(result)) = (&run.compared, result.as_object_mut()) {
-        result.insert("baselineState".into(), if finding.known { "unchanged" } else { "new" }.into());
+        let state = match (finding.known, &finding.worse) {
+            (true, _) => "unchanged",
+            (false, Some(_)) => "updated",
+            (false, None) => "new",
+        };
+        result.insert("baselineState".into(), state.into());
     }
     result
 }

@@ -3,7 +3,7 @@
 
 use super::place::{Positions, line_of};
 use super::{harmless, plain, span};
-use crate::model::excerpt::excerpt;
+use crate::model::excerpt::{excerpt, first_line};
 use crate::model::{Origin, Place};
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 use std::collections::BTreeMap;
@@ -70,7 +70,6 @@ impl Snippet {
         let lines = &*positions.lines(first);
         let text = &*first.file.text;
         let begin = |line: usize| lines.get(line).copied().unwrap_or(text.len());
-        // Of what goes over several lines, the first tells which.
         let places: Vec<Range<usize>> = origins.iter().map(|origin| first_line(text, &origin.at)).collect();
         let mut windows: Vec<Range<usize>> = Vec::new();
         let mut guilty: Vec<usize> = places.iter().map(|place| line_of(lines, place.start)).collect();
@@ -104,13 +103,6 @@ impl Snippet {
         let columns = columns.collect();
         (Snippet { name: plain(&first.file.name), pieces, columns }, spans)
     }
-}
-
-fn first_line(text: &str, at: &Range<usize>) -> Range<usize> {
-    let start = text.floor_char_boundary(at.start);
-    let end = text.floor_char_boundary(at.end).max(start);
-    let line = text.get(start..end).unwrap_or_default().lines().next().unwrap_or_default();
-    start..start + line.trim_end().len()
 }
 
 impl SourceCode for Snippet {

@@ -6,7 +6,7 @@ use crate::model::unit::Protocol;
 use crate::model::{Evidence, Gap, Origin, Place, Scope, SourceFile, Subject};
 use crate::rule::Rule;
 use crate::run::{Affected, Finding, Run, Tally, Unknown};
-use crate::verdict::Fault;
+use crate::verdict::{Client, Fault};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -63,13 +63,14 @@ fn finding(evidence: Vec<Evidence>) -> Finding {
         view: View::Planned,
         fault: Fault::new("longer", subject, says).because(evidence).help("give it less"),
         origin: None,
-        seen_in: [(Protocol::Rest, false)].into(),
+        clients: [Client::Asking(Protocol::Rest)].into(),
         requests: vec![Affected { request, behind: None, ways: Vec::new() }],
         fingerprint: "ab".repeat(32),
         behind: None,
         level: None,
         known: false,
         world: None,
+        worse: None,
     }
 }
 
@@ -91,6 +92,7 @@ fn run(findings: Vec<Finding>) -> Run {
         notices: Vec::new(),
         compared: None,
         broken: Vec::new(),
+        names: Default::default(),
     }
 }
 

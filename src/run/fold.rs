@@ -3,12 +3,11 @@
 use super::{
     Affected, Finding, Hidden, Options, Run, Tally, Unknown, Way, after_deployment, behind, each_place, order, places,
 };
-use crate::capture::{CallCount, Header, Inline};
+use crate::capture::{CallCount, Header, Inline, Names};
 use crate::follow::{HopKind, Request, View};
-use crate::model::unit::Protocol;
 use crate::model::{Evidence, Gap, Origin, Origins, Subject};
 use crate::rule::Rule;
-use crate::verdict::{Fault, Reach, Severity};
+use crate::verdict::{Client, Fault, Reach, Severity};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,15 +15,11 @@ use std::collections::{BTreeMap, BTreeSet};
 const FINGERPRINT_VERSION: &str = "1";
 
 /// The request that is being followed.
-#[derive(Clone)]
 pub(super) struct At {
     pub(super) request: Request,
     pub(super) view: View,
     /// Judged at full severity, whatever the view.
     pub(super) full: bool,
-    pub(super) protocol: Protocol,
-    /// Through the call to an authorizer.
-    pub(super) authorizer: bool,
 }
 
 /// What makes faults equal: (rule, subject, reason, deciding statement, view), which of
@@ -95,7 +90,7 @@ impl<'o> Fold<'o> {
         self.died_of = None;
     }
 
-    pub(super) fn fault(&mut self, at: &At, rule: &'static Rule, fault: &Fault) {
+    pub(super) fn fault(&mut self, at: &At, rule: &'static Rule, fault: &Fault, client: Client) {
         let key = Key {
             rule: rule.id,
             subject: fault.subject.clone(),
@@ -113,13 +108,14 @@ impl<'o> Fold<'o> {
                 view: at.view,
                 fault: fault.clone(),
                 origin: None,
-                seen_in: BTreeSet::new(),
+                clients: BTreeSet::new(),
                 requests: Vec::new(),
                 fingerprint: fingerprint(rule, fault, self.origins),
                 behind: None,
                 level: None,
                 known: false,
                 world: None,
+                worse: None,
             },
             requests: BTreeMap::new(),
             way: None,
@@ -127,7 +123,7 @@ impl<'o> Fold<'o> {
         let way = folded.way_of(&fault.evidence);
         let own = &folded.finding.fingerprint;
         let behind = self.died_of.clone().filter(|died_of| died_of != own);
-        folded.finding.seen_in.insert((at.protocol, at.authorizer));
+        folded.finding.clients.insert(client);
         let met = folded.requests.entry(at.request.clone()).or_insert_with(|| Met { behind, ways: Vec::new() });
         met.ways.extend(way.filter(|way| met.ways.last() != Some(way)));
         if kills && self.died_of.is_none() {
@@ -199,6 +195,7 @@ impl<'o> Fold<'o> {
             notices: Vec::new(),
             compared: None,
             broken: Vec::new(),
+            names: Names::default(),
         }
     }
 

@@ -1,17 +1,17 @@
 //! One judgement of one capture: every request followed, equal verdicts folded.
 
 mod fold;
+mod mend;
 mod origin;
 mod walk;
 pub mod worlds;
 
-use crate::capture::{CallCount, Capture, Inline, SourceInfo};
+use crate::capture::{CallCount, Capture, Inline, Names, SourceInfo};
 use crate::follow::{HopKind, Request, View};
 use crate::graph::Graph;
-use crate::model::unit::Protocol;
-use crate::model::{Evidence, Gap, Origin, Place, Scope, Str, Subject};
+use crate::model::{Evidence, Gap, Origin, Place, Scope, Str, Subject, Text};
 use crate::rule::{Rule, Symptom};
-use crate::verdict::{Fault, Reach, Severity};
+use crate::verdict::{Client, Fault, Reach, Severity};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::cmp::{Ordering, Reverse};
@@ -31,6 +31,14 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Options { rules: crate::rules::all().collect(), views: Views::Both, stages: Vec::new(), now: None }
+    }
+}
+
+impl Options {
+    /// Whoever asks for one stage asks for each that may be it, and for what is on none yet.
+    fn asks_for(&self, stage: Option<&Text>) -> bool {
+        let may_be = |stage: &Text| self.stages.iter().any(|asked| !stage.is_surely_not(&asked.as_str().into()));
+        self.stages.is_empty() || stage.is_none_or(may_be)
     }
 }
 
@@ -65,6 +73,8 @@ pub struct Run {
     pub compared: Option<Compared>,
     /// Files that could not be judged at all.
     pub broken: Vec<Broken>,
+    /// The APIs and stages that were seen, whether they were to be judged or not.
+    pub names: Names,
 }
 
 /// A file that was meant to be judged, and what is wrong with it.
@@ -87,8 +97,8 @@ pub struct Finding {
     pub fault: Fault,
     /// Where what it is about was written, if a template makes it.
     pub origin: Option<Origin>,
-    /// The API flavours that show it, and whether through an authorizer.
-    pub seen_in: BTreeSet<(Protocol, bool)>,
+    /// Whom it meets.
+    pub clients: BTreeSet<Client>,
     pub requests: Vec<Affected>,
     pub fingerprint: String,
     /// Set only if all of its requests die earlier: the first of them, of this finding.
@@ -99,6 +109,8 @@ pub struct Finding {
     pub known: bool,
     /// `where Env is prod; and where Env is dev`: set only if it does not hold in every way to deploy the templates.
     pub world: Option<String>,
+    /// It stood in the baseline, but as less: in which way it is worse.
+    pub worse: Option<String>,
 }
 
 /// A finding, or those of its requests, that somebody accepted with a reason.
@@ -122,8 +134,6 @@ pub struct Compared {
     pub fixed: Vec<Known>,
     /// Not found again, but not everything could be asked either.
     pub undecided: Vec<Known>,
-    /// Known, but new again: as it is now, and in which way it is worse.
-    pub worse: Vec<(Known, String)>,
     /// Only a part of the account was looked at: nothing is fixed by that.
     pub part: bool,
     /// Only what is new is printed.
@@ -207,11 +217,11 @@ impl Finding {
         Some(Finding { behind: behind(&requests), requests, ..self })
     }
 
-    /// What clients of these APIs see.
-    pub fn symptoms(&self) -> Vec<&'static Symptom> {
-        let mut symptoms: Vec<&'static Symptom> = Vec::new();
-        for (protocol, authorizer) in &self.seen_in {
-            for symptom in self.rule.symptoms_of(&self.fault, *protocol, *authorizer) {
+    /// What they see.
+    pub fn symptoms(&self) -> Vec<Symptom> {
+        let mut symptoms = Vec::new();
+        for client in &self.clients {
+            for symptom in self.rule.symptoms_of(&self.fault, *client) {
                 if !symptoms.contains(&symptom) {
                     symptoms.push(symptom);
                 }
@@ -257,6 +267,8 @@ impl Run {
 /// # Errors
 /// The capture's stream of APIs may turn out to be unreadable.
 pub fn judge(capture: Capture, options: &Options) -> miette::Result<Run> {
+    let mut names = capture.left_out;
+    names.read(&capture.directory);
     let graph = Graph::new(capture.shared, capture.coverage, capture.directory);
     let now = options.now.unwrap_or(capture.header.taken);
     let origins = capture.origins;
@@ -268,6 +280,7 @@ pub fn judge(capture: Capture, options: &Options) -> miette::Result<Run> {
         walk::unit(&unit?, &graph, now, options, &mut fold);
     }
     let mut run = fold.finish(capture.header, capture.calls, capture.inline, options);
+    run.names = names;
     origin::attach(&mut run, &origins);
     Ok(run)
 }

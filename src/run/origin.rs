@@ -1,6 +1,6 @@
 //! From facts back to the files in which people wrote them.
 
-use super::{Run, each_place, places};
+use super::{Run, each_place, mend, places};
 use crate::model::{Origins, Place, Subject};
 use crate::verdict::Fault;
 
@@ -13,6 +13,10 @@ pub(super) fn attach(run: &mut Run, origins: &Origins) {
             finding.fault.says = format!("{} (construct {path})", finding.fault.says);
         }
         subject(&mut finding.fault.subject, origins);
+        let fix = &mut finding.fault.fix;
+        if let Some(written) = fix.grant.as_ref().and_then(|grant| mend::written(grant, origins)) {
+            fix.cloudformation = Some(written);
+        }
     }
     run.unknown.iter_mut().for_each(|row| subject(&mut row.subject, origins));
 }

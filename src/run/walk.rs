@@ -43,7 +43,7 @@ pub(super) fn unit(unit: &ApiUnit, graph: &Graph, now: jiff::Timestamp, options:
     let (servings, unread) = servings(unit);
     if options.views != Views::Draft {
         for unread in &unread {
-            if options.stages.is_empty() || options.stages.contains(&unread.stage.to_string()) {
+            if options.asks_for(Some(&(&*unread.stage).into())) {
                 let inherent = unit.protocol() == Protocol::WebSocket && unread.gap == Gap::no_websocket_export();
                 let stage = &unread.stage;
                 fold.hide(hidden(&unread.gap, format!("what stage {stage} of {label} really serves")), inherent);
@@ -72,8 +72,7 @@ fn chosen(serving: &Serving<'_>, options: &Options) -> bool {
         Views::Deployed => serving.view != View::Draft || serving.stands_in,
         Views::Draft => serving.view != View::Deployed || serving.serves_draft(),
     };
-    let stage = serving.stage.is_none_or(|stage| options.stages.contains(&stage.to_string()));
-    view && (options.stages.is_empty() || stage)
+    view && options.asks_for(serving.stage)
 }
 
 impl Serving<'_> {
@@ -105,12 +104,9 @@ impl Walk<'_> {
             request: self.serving.request(route),
             view: self.serving.view,
             full: self.serving.stands_in || self.options.views == Views::Draft,
-            protocol: self.serving.unit.protocol(),
-            authorizer: false,
         };
         fold.enter(&at);
-        let asked_first = At { authorizer: true, ..at.clone() };
-        self.call(&route.authorizer, route, &asked_first, memo, fold);
+        self.call(&route.authorizer, route, &at, memo, fold);
         match &route.integration {
             Seen::Unset if self.answers_itself(route) => {}
             Seen::Unset => {
@@ -167,7 +163,7 @@ impl Walk<'_> {
                     Err(Stop::Not { faults, gaps }) => {
                         tally.dies += u64::from(!faults.is_empty());
                         tally.unknown += u64::from(faults.is_empty() && !gaps.is_empty());
-                        faults.iter().for_each(|fault| fold.fault(at, rule, fault));
+                        faults.iter().for_each(|fault| fold.fault(at, rule, fault, call.client()));
                         if !gaps.is_empty() {
                             fold.unknown(at, Some(rule), Some(hop.kind()), call.subject(), self.at(&call), gaps);
                         }

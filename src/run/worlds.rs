@@ -32,7 +32,7 @@ pub fn merge(worlds: Vec<(Assumed, Run)>) -> Option<Run> {
                     known.requests.extend(finding.requests);
                     known.requests.sort_by(|a, b| a.request.cmp(&b.request));
                     known.requests.dedup_by(same);
-                    known.seen_in.extend(finding.seen_in);
+                    known.clients.extend(finding.clients);
                     holds.insert(world);
                 }
             }
@@ -93,6 +93,7 @@ fn covered(all: &[Assumed], known: &Assumed) -> BTreeSet<usize> {
 fn add(to: &mut Run, other: Run) {
     to.assumptions.extend(other.assumptions);
     to.requests.extend(other.requests);
+    to.names.add(other.names);
     for row in other.unknown {
         let same = |it: &&mut super::Unknown| {
             it.rule.map(|rule| rule.id) == row.rule.map(|rule| rule.id)

@@ -28,7 +28,7 @@ mod unseen;
 pub use error::FileError;
 pub use parameters::{Parameter, parameters};
 
-use crate::capture::{Capture, FORMAT, Header, Inline, SourceInfo};
+use crate::capture::{Capture, FORMAT, Header, Inline, Names, SourceInfo};
 use crate::model::excerpt::harmless;
 use crate::model::{ApiUnit, Charset, Gap, Repository, SourceFile, Str, Text, source_file};
 use crate::source::cloudformation::resources::fields::Ledger;
@@ -290,10 +290,10 @@ impl Project {
         self.files.iter().any(|file| file.text.contains("ImportValue"))
     }
 
-    fn assumed(&self) -> Vec<&'static str> {
-        let mut assumed = Vec::new();
+    fn assumed(&self) -> Vec<String> {
+        let mut assumed: Vec<String> = self.defaults().into_iter().collect();
         if !self.stacks.is_empty() {
-            assumed.push("what these templates do not grant, route or open, nothing else does");
+            assumed.push("what these templates do not grant, route or open, nothing else does".into());
         }
         let placed = |stack: &stacks::Source| {
             [&stack.given.account, &stack.given.region]
@@ -301,12 +301,24 @@ impl Project {
                 .all(|it| it.as_ref().is_some_and(|it| it.lit().is_some()))
         };
         if self.stacks.len() > 1 && self.imports() && !self.stacks.iter().all(placed) {
-            assumed.push("templates that do not say where they go are for one account and one region");
+            assumed.push("templates that do not say where they go are for one account and one region".into());
         }
         if self.stacks.iter().any(|stack| stack.given.partition.is_some()) {
-            assumed.push("the templates are for the partition aws, which --region settles");
+            assumed.push("the templates are for the partition aws, which --region settles".into());
         }
         assumed
+    }
+
+    /// Who gives other values may get another answer.
+    fn defaults(&self) -> Option<String> {
+        const SHOWN: usize = 5;
+        let names: BTreeSet<&Str> = self.stacks.iter().flat_map(stacks::Source::defaulted).collect();
+        let shown = names.iter().take(SHOWN).map(|name| harmless(name)).collect::<Vec<_>>().join(", ");
+        match names.len() {
+            0 => None,
+            1..=SHOWN => Some(format!("parameters have their defaults: {shown}")),
+            all => Some(format!("parameters have their defaults: {shown} and {} more", all - SHOWN)),
+        }
     }
 
     /// Parses what has to be a template.
@@ -369,9 +381,10 @@ impl Project {
             shared,
             directory: units.iter().map(ApiUnit::entry).collect(),
             calls: BTreeMap::new(),
-            assumed: self.assumed().into_iter().map(str::to_owned).chain(assumed).collect(),
+            assumed: self.assumed().into_iter().chain(assumed).collect(),
             origins: ledger.finish(),
             inline: self.inline.clone(),
+            left_out: Names::default(),
             units: Box::new(units.into_iter().map(Ok)),
         };
         Ok((capture, open))

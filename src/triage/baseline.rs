@@ -116,13 +116,13 @@ impl Baseline {
 
     /// Marks what is known, and says what is gone. A `part` of an account says nothing of the rest.
     pub fn compare(&self, run: &mut Run, part: bool, new_only: bool) {
-        let mut worse = Vec::new();
         for finding in &mut run.findings {
             let news = self.news(finding);
             finding.known = matches!(news, News::Nothing);
-            if let News::Worse(how) = news {
-                worse.push((told(&known(finding)), how));
-            }
+            finding.worse = match news {
+                News::Worse(how) => Some(how),
+                News::Finding | News::Nothing => None,
+            };
         }
         let asked: BTreeSet<&str> = run.rules.iter().map(|rule| rule.id).collect();
         let (mut fixed, mut undecided) = (Vec::new(), Vec::new());
@@ -134,18 +134,16 @@ impl Baseline {
         undecided.sort();
         fixed.dedup();
         undecided.dedup();
-        run.compared = Some(Compared { fixed, undecided, worse, part, new_only });
+        run.compared = Some(Compared { fixed, undecided, part, new_only });
     }
 
     /// What was not found again, and whether a question that it depends on stayed open.
     fn gone(&self, run: &Run) -> Vec<(&Known, bool)> {
         let suppressed = run.suppressed.iter().map(|it| &it.finding);
         let found: BTreeSet<&str> = run.findings.iter().chain(suppressed).map(|it| &*it.fingerprint).collect();
-        let open = run.unknown.iter().filter(|row| !row.inherent);
-        let open: BTreeSet<Option<&str>> = open.map(|row| row.rule.map(|rule| rule.id)).collect();
-        let is_open = |known: &Known| open.contains(&None) || open.contains(&Some(&*known.rule));
+        let open = super::open(run);
         let gone = self.0.values().filter(|known| !found.contains(&*known.fingerprint));
-        gone.map(|known| (known, is_open(known))).collect()
+        gone.map(|known| (known, open(&known.rule))).collect()
     }
 }
 

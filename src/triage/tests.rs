@@ -45,13 +45,14 @@ fn finding(id: &str, evidence: Vec<Evidence>) -> Finding {
         view: View::Deployed,
         fault: Fault::new("x", subject, format!("{id} says so")).because(evidence),
         origin: None,
-        seen_in: Default::default(),
+        clients: Default::default(),
         requests: vec![affected("GET /a"), affected("GET /b/{id}")],
         fingerprint: format!("print of {id}"),
         behind: None,
         level: None,
         known: false,
         world: None,
+        worse: None,
     }
 }
 
@@ -72,6 +73,7 @@ fn run(findings: Vec<Finding>) -> Run {
         notices: Vec::new(),
         compared: None,
         broken: Vec::new(),
+        names: Default::default(),
     }
 }
 
@@ -120,6 +122,31 @@ fn an_ignore_that_ended_or_is_not_needed_is_told() {
         (vec!["GET /a".to_owned(), "GET /b/{id}".to_owned()], 0),
         "put together again"
     );
+}
+
+fn open(rule: Option<&'static Rule>, inherent: bool) -> Run {
+    let subject = Subject::named("function", "pay", &Scope::new("aws", "", ""));
+    let gaps = vec![Gap::not_modelled("a thing")];
+    Run {
+        unknown: vec![Unknown { rule, hop: None, subject, gaps, origin: None, requests: Vec::new(), inherent }],
+        ..run(Vec::new())
+    }
+}
+
+#[test]
+fn an_ignore_is_not_called_needless_while_its_rule_has_an_open_question() {
+    let told = |run: Run, rest: &str| settled(run, &ignore("pay", rest)).2.concat();
+    for run in [|| open(Some(rule("lambda-invoke-denied")), false), || open(None, false)] {
+        for (until, says) in [("", "ignores nothing that was found; "), ("until = 2026-11-23", "ended on 2026-11-23; ")]
+        {
+            let told = told(run(), until);
+            let open = "not all that its rule asks could be answered, and no ignore answers a question";
+            assert_eq!(told, format!("an ignore of lambda-invoke-denied {says}{open}"));
+        }
+    }
+    for run in [open(Some(rule("lambda-target-missing")), false), open(None, true)] {
+        assert!(told(run, "").ends_with("take it away"));
+    }
 }
 
 const TEMPLATE: &str = "A:\n  Timeout: 30\nB:\n  Timeout: 40\n";
@@ -269,8 +296,7 @@ fn a_baseline_knows_what_has_not_become_worse() {
 fn what_a_baseline_knows_is_new_again_if_more_requests_die() {
     let worse = |baseline: &Baseline, mut run: Run| {
         baseline.compare(&mut run, false, false);
-        let compared = run.compared.as_ref().expect("compared");
-        let worse = compared.worse.iter().map(|(_, how)| how.clone()).collect::<Vec<_>>();
+        let worse = run.findings.iter().filter_map(|finding| finding.worse.clone()).collect::<Vec<_>>();
         (run.findings.iter().map(|finding| finding.known).collect::<Vec<_>>(), worse)
     };
     let add = |run: &mut Run, add: &dyn Fn(&mut Request)| {
@@ -341,14 +367,6 @@ fn what_is_gone_is_fixed_only_if_all_was_asked() {
     };
     assert_eq!(compared(run(Vec::new()), false), (1, 0, false));
     assert_eq!(compared(run(Vec::new()), true), (0, 1, false), "only a part was looked at");
-    let open = |rule: Option<&'static Rule>, inherent: bool| {
-        let subject = Subject::named("function", "pay", &Scope::new("aws", "", ""));
-        let gaps = vec![Gap::not_modelled("a thing")];
-        Run {
-            unknown: vec![Unknown { rule, hop: None, subject, gaps, origin: None, requests: Vec::new(), inherent }],
-            ..run(Vec::new())
-        }
-    };
     assert_eq!(compared(open(Some(rule("lambda-invoke-denied")), false), false), (0, 1, true));
     assert_eq!(compared(open(None, false), false), (0, 1, true), "a listing was denied");
     assert_eq!(compared(open(None, true), false), (1, 0, false), "a limit of AWS's that no grant lifts");

@@ -201,6 +201,10 @@ fn an_empty_account_is_nothing_to_check() {
     bed.build("http-default", None);
     let output = bed.gatelint(&["scan", "--api", "no-such-api"]);
     assert_eq!(output.status.code(), Some(3), "{}{}", stdout(&output), stderr(&output));
+    assert!(stderr(&output).contains("there is no API no-such-api; there is only "), "{}", stderr(&output));
+    let output = bed.gatelint(&["scan", "--stage", "no-such-stage"]);
+    assert_eq!(output.status.code(), Some(3), "{}{}", stdout(&output), stderr(&output));
+    assert!(stderr(&output).contains("there is no stage no-such-stage; there is only $default"), "{}", stderr(&output));
 }
 
 #[test]

@@ -65,6 +65,18 @@ fn another_request_that_dies_of_what_is_known_is_new() {
     assert_eq!(code(&more), 1);
     assert!(stdout(&more).contains("worse, "), "{}", stdout(&more));
     assert!(stdout(&more).contains("more request"), "{}", stdout(&more));
+    for (format, rows, pointer, worse) in
+        [("json", "/findings", "/worse", "more request"), ("sarif", "/runs/0/results", "/baselineState", "updated")]
+    {
+        let report = json(&run(&["--format", format]));
+        let worse = |row: &&Value| row.pointer(pointer).and_then(Value::as_str).is_some_and(|it| it.contains(worse));
+        let rows = report.pointer(rows).unwrap().as_array().unwrap();
+        let [one] = rows.iter().filter(worse).collect::<Vec<_>>()[..] else { panic!("{format}: {rows:#?}") };
+        match format {
+            "json" => assert_eq!(one["baseline"], "new", "it counts"),
+            _ => assert!(rows.iter().all(|it| it == one || it["baselineState"] == "unchanged")),
+        }
+    }
     assert_eq!(code(&with(&|requests| requests.push("orders prod GET /gone".into()))), 0, "fewer is not worse");
     assert_eq!(code(&with(&|requests| requests.clear())), 0, "a file of before kept no requests");
     assert_eq!(code(&run(&["--update-baseline"])), 0);

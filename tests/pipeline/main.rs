@@ -5,6 +5,7 @@
 mod baseline;
 mod formats;
 mod ignores;
+mod mends;
 mod ready;
 mod settings;
 mod templates;

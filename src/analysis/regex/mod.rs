@@ -1,10 +1,10 @@
-//! Java regular expressions, as API Gateway's selection patterns are written.
+//! Java regular expressions, as API Gateway's selection patterns and CloudFormation's `AllowedPattern` are written.
 //!
 //! Two questions: would Java take this pattern, and does it match this string? API
 //! Gateway uses Java's patterns for them and matches *the entire string*: the
 //! `errorMessage` of a Lambda function, the status code of every other backend (*Handle
 //! Lambda errors in API Gateway*, API Gateway Developer Guide, which names Java's
-//! `Pattern`; `selectionPattern` in the API reference of `IntegrationResponse`). So
+//! `Pattern`; `selectionPattern` in the API reference of `IntegrationResponse`), and so does CloudFormation. So
 //! [`matches`] asks what `Matcher.matches()` asks, with no flags but those that the pattern
 //! sets itself.
 //!

@@ -3,15 +3,17 @@
 use super::set::Set;
 use super::tree::{Assert, Kind, Node};
 
-/// Beyond this many states nobody has written a pattern on purpose.
+/// Beyond this many states and parts of their sets nobody has written a pattern on purpose.
 const LARGEST: usize = 1 << 14;
 
-/// Beyond this product of states and characters the answer is not worth its time.
-const LONGEST: usize = 1 << 24;
+/// Beyond this product of those and characters the answer is not worth its time.
+const LONGEST: usize = 1 << 19;
 
 #[derive(Debug, Clone)]
 pub(super) struct Program {
     steps: Vec<Step>,
+    /// What a character may cost.
+    weight: usize,
 }
 
 #[derive(Debug, Clone)]
@@ -37,14 +39,15 @@ enum Care {
 impl Program {
     /// `None` if it would be too large.
     pub(super) fn new(node: &Node) -> Option<Program> {
-        let mut program = Program { steps: Vec::new() };
+        let mut program = Program { steps: Vec::new(), weight: 1 };
         program.add(node)?;
         Some(program)
     }
 
     fn push(&mut self, step: Step) -> Option<usize> {
+        self.weight += if let Step::Set(set) = &step { set.size() } else { 1 };
         self.steps.push(step);
-        (self.steps.len() <= LARGEST).then(|| self.steps.len() - 1)
+        (self.weight <= LARGEST).then(|| self.steps.len() - 1)
     }
 
     fn add(&mut self, node: &Node) -> Option<()> {
@@ -153,14 +156,12 @@ impl Program {
     /// known, the outer that the text is too long.
     pub(super) fn matches(&self, text: &str) -> Option<Option<bool>> {
         let text: Vec<char> = text.chars().collect();
-        if (self.steps.len() + 1).saturating_mul(text.len()) > LONGEST {
+        if self.weight.saturating_mul(text.len()) > LONGEST {
             return None;
         }
-        Some(match (self.run(&text, Care::Strict), self.run(&text, Care::Loose)) {
-            (true, _) => Some(true),
-            (false, false) => Some(false),
-            (false, true) => None,
-        })
+        // What does not match even so needs no second look.
+        let may = self.run(&text, Care::Loose);
+        Some(if may { self.run(&text, Care::Strict).then_some(true) } else { Some(false) })
     }
 
     fn run(&self, text: &[char], care: Care) -> bool {

@@ -39,6 +39,16 @@ impl Set {
         if really { Set::Not(Box::new(self)) } else { self }
     }
 
+    /// How many parts are asked for one character.
+    pub(super) fn size(&self) -> usize {
+        match self {
+            Set::Range { .. } | Set::Property(_) | Set::Unknown => 1,
+            Set::Not(set) => 1 + set.size(),
+            Set::Or(sets) => 1 + sets.iter().map(Set::size).sum::<usize>(),
+            Set::And(a, b) => 1 + a.size() + b.size(),
+        }
+    }
+
     pub(super) fn has(&self, c: char) -> Option<bool> {
         match self {
             Set::Range { from, to, fold } => in_range(c, *from, *to, *fold),

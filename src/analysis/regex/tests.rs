@@ -80,6 +80,7 @@ fn size_never_multiplies_the_work() {
     assert_eq!(mark("(?:(?:){0,2147483647}){5}", ""), 'y');
     assert_eq!(mark("a{0,2147483647}", "a"), '?');
     assert_eq!(mark("(a{1000}|b)*", &"b".repeat(1 << 20)), '?');
+    assert_eq!(mark(&format!("[{}]{{16000}}", "a".repeat(100_000)), "a"), '?');
 }
 
 proptest! {

@@ -40,8 +40,9 @@ impl<'t> Analysis<'t> {
         let Ends { out, overrides: all, given_up } = run(source, template, &given);
         let shape = shape::shape(&out, given_up, whole);
         let status = mock::status(&out, given_up, !source.contains('$'), whole);
-        let unseen = given_up || all.unseen.is_some();
-        let overrides = overrides::overrides(&all, given_up);
+        let may_override = overrides::may_override(source, template);
+        let unseen = may_override && (given_up || all.unseen.is_some());
+        let overrides = if may_override { overrides::overrides(&all, given_up) } else { Vec::new() };
         Analysis { source, template: template.clone(), given, shape, status, overrides, unseen }
     }
 
@@ -58,6 +59,11 @@ impl<'t> Analysis<'t> {
     /// Every parameter that is overridden, in the order of [`super::Target`].
     pub fn overrides(&self) -> &[Override] {
         &self.overrides
+    }
+
+    /// May there be overrides that cannot be told, in code that cannot be followed?
+    pub fn may_override_more(&self) -> bool {
+        self.unseen
     }
 
     /// Is this parameter overridden? Yes: by every request that the template renders for, and the last of the places. No:

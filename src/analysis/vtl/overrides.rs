@@ -1,8 +1,9 @@
 //! Parameters that a template overrides, and those it overrides twice.
 
-use super::ast::Span;
+use super::ast::{Access, AccessKind, Block, Node, NodeKind, Reference, Span};
 use super::run::overrides::Overrides;
 pub use super::run::overrides::{Map, Target};
+use super::walk::{Visit, walk};
 use crate::analysis::Tri;
 use crate::model::Gap;
 use std::borrow::Cow;
@@ -23,6 +24,35 @@ pub struct Override {
     /// Yes: every request that the template renders for overrides it at least twice. No: none does. The proof is the
     /// last of the places. Unknown: requests differ, or a name is computed, or header names differ in case only.
     pub twice: Tri<Span>,
+}
+
+/// Does anything in the text, run or not, write a member of something, and name an override or reach one by a name that is
+/// not in the text? Or is there code that is not? What does neither overrides nothing.
+pub(super) fn may_override(source: &str, template: &Block) -> bool {
+    let mut found = Found { names: source.contains("verride"), ..Found::default() };
+    walk(template, &mut found);
+    found.evaluates || (found.writes && found.names)
+}
+
+#[derive(Default)]
+struct Found {
+    writes: bool,
+    names: bool,
+    evaluates: bool,
+}
+
+impl<'t> Visit<'t> for Found {
+    fn reference(&mut self, reference: &'t Reference, written: bool) {
+        let puts =
+            |access: &Access| matches!(&access.kind, AccessKind::Method(name, _) if name.text.starts_with("put"));
+        self.writes |= reference.path.iter().any(puts) || (written && !reference.path.is_empty());
+        let first = reference.path.first().map(|access| &access.kind);
+        self.names |= reference.name.text == "context" && !matches!(first, Some(AccessKind::Property(_)));
+    }
+
+    fn node(&mut self, node: &'t Node) {
+        self.evaluates |= matches!(node.kind, NodeKind::Evaluate { .. } | NodeKind::Parse { .. });
+    }
 }
 
 pub(super) fn overrides(all: &Overrides<'_>, given_up: bool) -> Vec<Override> {

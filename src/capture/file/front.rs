@@ -3,7 +3,7 @@
 use super::error::{Fault, quoted};
 use super::kinds;
 use super::record::{self, Asked, Home, Listed, Name, Wrong};
-use crate::capture::{Answer, CallCount, Capture, Coverage, FORMAT, Header, Shared, Units};
+use crate::capture::{Answer, CallCount, Capture, Coverage, FORMAT, Header, Names, Shared, Units};
 use crate::model::{ApiEntry, ApiUnit, Kind, Origins, Ref, Scope, Str, Text};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -109,6 +109,7 @@ impl Front {
             origins: Origins::default(),
             units,
             inline: Vec::new(),
+            left_out: Names::default(),
         })
     }
 }

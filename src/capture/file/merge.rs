@@ -60,7 +60,9 @@ fn lay_over(mut older: Capture, newer: Capture) -> Capture {
     assumed.extend(newer.assumed);
     let mut inline = older.inline;
     inline.extend(newer.inline);
-    Capture { header, coverage, shared, directory, calls, assumed, origins, inline, units }
+    let mut left_out = older.left_out;
+    left_out.add(newer.left_out);
+    Capture { header, coverage, shared, directory, calls, assumed, origins, inline, left_out, units }
 }
 
 fn is_gone(entry: &ApiEntry, later: &Coverage) -> bool {

@@ -39,6 +39,7 @@ impl Whole {
             assumed: Vec::new(),
             origins: Origins::default(),
             inline: Vec::new(),
+            left_out: Default::default(),
             units: Box::new(units.into_iter().map(Ok)),
         }
     }

@@ -14,13 +14,16 @@
 //! `network/target-group-cross-zone.html`, `application/disable-cross-zone.html`,
 //! `APIReference/API_LoadBalancerAttribute.html`, `APIReference/API_TargetDescription.html`.
 
+use super::NetworkPathHop;
+use super::ends::instance;
 use super::legs::Door;
 use crate::analysis::Tri;
 use crate::analysis::net::Endpoint;
 use crate::capture::Held;
 use crate::follow::Ctx;
-use crate::model::elb::{LoadBalancer, LoadBalancerType, TargetGroup};
-use crate::model::{Gap, Kind, Ref, Seen, Text, ec2, elb};
+use crate::model::elb::{LoadBalancer, LoadBalancerType, TargetGroup, TargetHealthDescription};
+use crate::model::{Gap, Kind, Ref, Scope, Seen, Text, ec2, elb};
+use crate::verdict::Stop;
 
 /// Does a node send to targets of other Availability Zones?
 pub(super) enum CrossZone {
@@ -86,16 +89,54 @@ fn one_zone(ctx: &Ctx<'_>, lb: &Held<LoadBalancer>, node: &Endpoint, target: &Do
     let listed = lb.facts.availability_zones.set().into_iter().flatten();
     let here = |zone: &&elb::AvailabilityZone| zone.subnet_id.set().is_some_and(|id| node.subnet.set() == Some(id));
     let own = listed.filter(here).find_map(|zone| zone.zone_name.set());
-    let home = own.map_or_else(|| zone_of(ctx, lb, node), Text::known)?;
-    Ok(home == registered.map_or_else(|| zone_of(ctx, lb, &target.end), Ok)?)
+    let zone_of = |end: &Endpoint| zone_of(ctx, &lb.scope, &end.subnet, &end.label)?.known();
+    let home = own.map_or_else(|| zone_of(node), Text::known)?;
+    Ok(home == registered.map_or_else(|| zone_of(&target.end), Ok)?)
 }
 
-/// Of the subnet that an interface is in.
-fn zone_of<'c>(ctx: &Ctx<'c>, lb: &Held<LoadBalancer>, end: &Endpoint) -> Result<&'c str, Gap> {
-    let hidden = || Gap::not_readable(format!("the Availability Zone of {}", end.label));
-    let id = end.subnet.known()?.ok_or_else(hidden)?;
-    let subnet = ctx.graph.look_up::<ec2::Subnet>(&Ref::new(Kind::Subnet, lb.scope.clone(), id.clone()))?;
-    subnet.ok_or_else(hidden)?.facts.availability_zone.known()?.ok_or_else(hidden)?.known()
+/// Of a subnet, and what is in it.
+fn zone_of<'c>(ctx: &Ctx<'c>, scope: &Scope, subnet: &Seen<Text>, what: &str) -> Result<&'c Text, Gap> {
+    let hidden = || Gap::not_readable(format!("the Availability Zone of {what}"));
+    let id = subnet.known()?.ok_or_else(hidden)?;
+    let subnet = ctx.graph.look_up::<ec2::Subnet>(&Ref::new(Kind::Subnet, scope.clone(), id.clone()))?;
+    subnet.ok_or_else(hidden)?.facts.availability_zone.known()?.ok_or_else(hidden)
+}
+
+/// Where a load balancer has nodes, and which targets stand elsewhere.
+pub struct Unserved<'c> {
+    pub balancer: &'c LoadBalancer,
+    pub served: Vec<Text>,
+    /// Each with its zone.
+    pub targets: Vec<(&'c TargetHealthDescription, Text)>,
+}
+
+impl NetworkPathHop<'_> {
+    /// The targets in an Availability Zone that the load balancer does not serve: they get nothing from it. Those of
+    /// which it is not known are none of them.
+    ///
+    /// Source: <https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/how-elastic-load-balancing-works.html>
+    ///
+    /// # Errors
+    /// As [`NetworkPathHop::balancer`], or the gap that hides the load balancer's zones.
+    pub fn unserved<'c>(&self, ctx: &Ctx<'c>, group: &'c Held<TargetGroup>) -> Result<Unserved<'c>, Stop> {
+        let lb = self.balancer(ctx)?;
+        let own = |zone: &elb::AvailabilityZone| match &zone.zone_name {
+            Seen::Set(name) => Ok(name.clone()),
+            _ => zone_of(ctx, &lb.scope, &zone.subnet_id, "a node").cloned(),
+        };
+        let served: Vec<Text> = lb.facts.availability_zones.list()?.iter().map(own).collect::<Result<_, Gap>>()?;
+        let home = |target: &elb::TargetDescription| match target.availability_zone.known() {
+            Ok(None) => zone_of(ctx, &group.scope, &instance(ctx, group, &target.id)?.subnet, &target.id).cloned(),
+            Ok(Some(zone)) => Ok(zone.clone()),
+            Err(gap) => Err(gap),
+        };
+        let elsewhere = |zone: &Text| {
+            zone.lit() != Some("all") && !served.is_empty() && served.iter().all(|own| own.is_surely_not(zone))
+        };
+        let zoned = |it: &'c TargetHealthDescription| Some((it, home(&it.target).ok().filter(elsewhere)?));
+        let targets = self.registered(&group.facts)?.into_iter().filter_map(zoned).collect();
+        Ok(Unserved { balancer: &lb.facts, served, targets })
+    }
 }
 
 #[cfg(test)]

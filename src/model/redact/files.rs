@@ -1,7 +1,7 @@
 //! Secrets in the text of a file, of which reports and errors show lines.
 
-use super::names::is_credential;
-use super::{SECRET_KEYS, bare_constant, quoted_constant, shapes};
+use super::names::is_target_credential;
+use super::{SECRET_KEYS, constant, is_mapping, shapes};
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -40,20 +40,21 @@ pub fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
 
 /// Does what has this name promise a secret?
 pub fn promises(name: &str) -> bool {
-    is_credential(name) || SECRET_KEYS.iter().any(|secret| secret.eq_ignore_ascii_case(name))
+    is_target_credential(name) || SECRET_KEYS.iter().any(|secret| secret.eq_ignore_ascii_case(name))
 }
 
 /// The secret parts of a value. Where all of it is `secret`, a mapping that names where its value comes from is none,
 /// and neither are the references of an `Fn::Sub`.
 pub fn value(name: &str, value: &str, secret: bool, sub: bool) -> Vec<Range<usize>> {
-    const MAPPED: [&str; 4] = ["integration.", "method.", "append:", "overwrite:"];
-    let constant = match MAPPED.iter().any(|begins| name.starts_with(begins)) {
-        true => quoted_constant(value).or_else(|| name.contains(':').then(|| bare_constant(value))?),
-        false => Some(0..value.len()),
-    };
+    const MAPPED: [&str; 5] = ["integration.", "method.", "gatewayresponse.", "append:", "overwrite:"];
+    let mapped = MAPPED.iter().any(|begins| name.starts_with(begins));
+    let constant = if mapped { constant(value) } else { Some(0..value.len()) };
+    // What accepts one token only holds that token.
+    let secret = secret || (name.ends_with("alidationExpression") && !shapes::is_pattern(value));
     let found = constant.and_then(|constant| {
         let inside = value.get(constant.clone())?;
-        match (secret && !shapes::is_plain(inside) && !is_mapping(inside), sub) {
+        let secret = secret && !shapes::is_plain(inside) && !is_mapping(inside);
+        match (secret || (mapped && shapes::is_login(inside)), sub) {
             (true, true) => Some(shapes::literals(value, constant)),
             (true, false) => Some(shapes::only(constant)),
             (false, _) => shapes::is_random(inside).then(|| shapes::only(constant)),
@@ -64,13 +65,6 @@ pub fn value(name: &str, value: &str, secret: bool, sub: bool) -> Vec<Range<usiz
         found.extend(shapes::quoted_random(value));
         found
     })
-}
-
-/// Names of where a value comes from.
-fn is_mapping(value: &str) -> bool {
-    const ROOTS: [&str; 7] =
-        ["method.re", "integration.re", "route.re", "stageVariables.", "context.", "$request.", "$context."];
-    ROOTS.iter().any(|root| value.starts_with(root))
 }
 
 /// Where parts of a value stand in what was `written` for it: all of that, where an escape or a fold hides them.
@@ -118,15 +112,32 @@ pub fn lines(text: &str) -> Vec<Range<usize>> {
     let mut beneath = None;
     for (start, line) in contents(text) {
         let column = column(line);
-        beneath = beneath.filter(|name| column > *name);
+        beneath = beneath.filter(|it| match it {
+            Beneath::Name(name) => column > *name,
+            Beneath::Table => !line.starts_with('['),
+            Beneath::Quotes(_) => true,
+        });
         if beneath.is_some() {
             found.extend(behind(line).map(|at| start + at..start + line.len()));
+            beneath = beneath.filter(|it| !matches!(it, Beneath::Quotes(quotes) if line.contains(quotes)));
         } else if let Some(at) = guarded(line, guards) {
-            beneath = Some(column);
             found.push(start + at..start + line.len());
+            let open = |quotes: &&str| {
+                line.get(at..).is_some_and(|value| value.starts_with(*quotes) && value.matches(*quotes).count() == 1)
+            };
+            beneath = Some(["\"\"\"", "'''"].into_iter().find(open).map_or(Beneath::Name(column), Beneath::Quotes));
+        } else if line.starts_with('[') && promises(shapes::name_before(line.trim_end_matches(']'))) {
+            beneath = Some(Beneath::Table);
         }
     }
     merged(found)
+}
+
+/// What a line stands beneath: in YAML and JSON a name at some column, in TOML a table or quotes of several lines too.
+enum Beneath {
+    Name(usize),
+    Table,
+    Quotes(&'static str),
 }
 
 /// All values of a text that cannot be read.
@@ -169,9 +180,10 @@ fn behind(line: &str) -> Option<usize> {
 
 /// Where the value of the first name begins that guards it. A tag before a value is none of it.
 fn guarded(line: &str, guards: impl Fn(&str) -> bool) -> Option<usize> {
-    for (at, _) in line.match_indices(':') {
+    for (at, sign) in line.match_indices([':', '=']) {
         let (before, value) = (line.get(..at)?, line.get(at + 1..)?);
-        let ends = before.ends_with(['"', '\'']) || value.is_empty() || value.starts_with(char::is_whitespace);
+        let spaced = value.is_empty() || value.starts_with(char::is_whitespace);
+        let ends = sign == "=" || before.ends_with(['"', '\'']) || spaced;
         if ends && guards(shapes::name_before(before)) {
             let value = value.trim_start();
             let tagged = value.strip_prefix('!').and_then(|tag| tag.split_once(' '));
@@ -206,6 +218,9 @@ mod tests {
             ("{\"Environment\": {\n \"A\": \"b\"\n}, \"B\": 1\n", "{\"Environment\": *\n \"A\": ***\n}, \"B\": 1\n"),
             ("P: {NoEcho: true, Default: hunter2}", "P: {NoEcho: true, Default: ********"),
             ("P: {Default: hunter2}", "P: {Default: hunter2}"),
+            ("token = \"x\"\na=\"y\"", "token = ***\na=\"y\""),
+            ("token = \"\"\"x\ny\"\"\"\nz = 1", "token = ****\n****\nz = 1"),
+            ("[a.secrets]\nx = \"y\"\n[[rules]]\nx = \"y\"", "[a.secrets]\nx = ***\n[[rules]]\nx = \"y\""),
             ("# token: abc\nDsn: https://u:p@h/?sig=x", "# token: ***\nDsn: https://***@h/?sig=*"),
             ("A: AKIAIOSFODNN7EXAMPLE", "A: ********************"),
             ("A: arn:aws:secretsmanager:eu-west-1:1:secret:db", "A: arn:aws:secretsmanager:eu-west-1:1:secret:db"),
@@ -250,9 +265,25 @@ mod tests {
             ("integration.request.header.x-api-key", "method.request.header.x", false, "method.request.header.x"),
             ("overwrite:header.x-api-key", "$request.header.x", false, "$request.header.x"),
             ("overwrite:header.x-api-key", "abc", false, "***"),
+            ("integration.request.header.Authorization", "Bearer abc", false, "**********"),
+            ("integration.request.querystring.code", "'abc'", false, "'***'"),
+            ("append:header.x-token", "$response.header.x", false, "$response.header.x"),
             ("CacheKeyParameters", "method.request.path.id", false, "method.request.path.id"),
         ] {
             let found = value(name, text, true, sub);
+            assert_eq!(masked(text, 0..text.len(), &merged(found)), expected, "{name}: {text}");
+        }
+        for (name, text, expected) in [
+            ("integration.request.header.X-Up", "'bearer abc.def='", "'***************'"),
+            ("append:header.x-up", "Basic dTpw", "**********"),
+            ("gatewayresponse.header.WWW-Authenticate", "'Basic realm=\"x\"'", "'Basic realm=\"x\"'"),
+            ("Description", "Basic authorizer", "Basic authorizer"),
+            ("IdentityValidationExpression", "^(Bearer )abc$", "**************"),
+            ("ValidationExpression", "^Bearer [a-z0-9]{32}$", "^Bearer [a-z0-9]{32}$"),
+            ("SelectionPattern", r"5\d{2}", r"5\d{2}"),
+            ("SelectionPattern", ".*NotFound.*", ".*NotFound.*"),
+        ] {
+            let found = value(name, text, false, false);
             assert_eq!(masked(text, 0..text.len(), &merged(found)), expected, "{name}: {text}");
         }
         let found = value("Uri", "https://u:p@h/?api_key=x&y=1", false, false);

@@ -46,6 +46,12 @@ pub(super) fn is_query_credential(name: &str) -> bool {
         || words(name).last().is_some_and(|last| last == "signature")
 }
 
+/// The same for what a mapping writes: a parameter of a query has the names of those of a URI.
+pub(super) fn is_target_credential(target: &str) -> bool {
+    let query = target.rsplit_once("querystring.").is_some_and(|(_, name)| is_query_credential(name));
+    query || is_credential(target)
+}
+
 /// `X-Api-Key`, `api_key`, `apiKey` and `APIKey` are all two words or three.
 fn words(name: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
@@ -137,6 +143,15 @@ mod tests {
             ["X-Amz-Signature", "sig", "code", "api_key", "access_token", "X-Amz-Security-Token", "X-Amz-Credential"]
         {
             assert!(is_query_credential(yes), "{yes}");
+        }
+        for (target, is) in [
+            ("integration.request.querystring.code", true),
+            ("append:querystring.sig", true),
+            ("integration.request.header.x-api-key", true),
+            ("integration.request.header.code", false),
+            ("integration.request.querystring.countryCode", false),
+        ] {
+            assert_eq!(is_target_credential(target), is, "{target}");
         }
         for no in ["Action", "Version", "countryCode", "signatureVersion", "id"] {
             assert!(!is_query_credential(no), "{no}");

@@ -45,6 +45,19 @@ pub(super) fn anywhere(text: &str) -> Vec<Range<usize>> {
     found
 }
 
+/// Credentials in a regular expression: what it says of any that a client may bring is none.
+pub(super) fn in_pattern(text: &str) -> Vec<Range<usize>> {
+    let mut found = anywhere(text);
+    found.retain(|range| !is_pattern(&text[range.clone()]));
+    found.extend(unmistakable(text));
+    found
+}
+
+/// Does a regular expression match more than one text?
+pub(super) fn is_pattern(value: &str) -> bool {
+    value.contains(|c| "[*+?{|\\".contains(c))
+}
+
 /// Credentials that their own form gives away.
 pub(super) fn unmistakable(text: &str) -> Vec<Range<usize>> {
     let mut found = private_keys(text);
@@ -278,10 +291,35 @@ pub(super) fn is_random(value: &str) -> bool {
         && turns * 5 >= value.len() * 2
 }
 
+/// `Bearer …` and `Basic …`, which a header of any name may carry.
+pub(super) fn is_login(value: &str) -> bool {
+    let Some((scheme, rest)) = value.trim().split_once(' ') else { return false };
+    let rest = rest.trim().trim_end_matches('=');
+    ["bearer", "basic"].iter().any(|it| it.eq_ignore_ascii_case(scheme))
+        && !rest.is_empty()
+        && rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~+/".contains(&byte))
+}
+
 /// Values that nobody would guard: nothing, a switch, an ARN, or what is a hole already.
 pub(super) fn is_plain(value: &str) -> bool {
     let value = value.trim();
     ["", "true", "false", "null", "none"].iter().any(|plain| plain.eq_ignore_ascii_case(value))
         || value.chars().all(|c| c == HOLE)
         || value.starts_with("arn:")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{masked, merged};
+    use super::*;
+
+    #[test]
+    fn patterns_keep_what_is_no_credential() {
+        let shown = |text: &str| masked(text, 0..text.len(), &merged(in_pattern(text))).into_owned();
+        assert_eq!(shown(r#".*"token":"abc".*"#), r#".*"token":"***".*"#);
+        assert_eq!(shown(".*AKIAIOSFODNN7EXAMPLE.*"), ".*********************.*");
+        for text in [r#".*"token":"[^"]*".*"#, r"5\d{2}", "4..", r#".*"errorType":"NotFound".*"#] {
+            assert_eq!(shown(text), text);
+        }
+    }
 }

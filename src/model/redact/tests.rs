@@ -168,6 +168,9 @@ fn mappings_of_constants() {
     for (target, value, expected) in [
         ("integration.request.header.Authorization", "'Bearer abc'", "'«10»'"),
         ("integration.request.header.x-api-key", "'abc'", "'«3»'"),
+        ("integration.request.header.x-api-key", "abc", "«3»"),
+        ("integration.request.querystring.code", "'abc'", "'«3»'"),
+        ("integration.request.header.x", "'Bearer abc'", "'«10»'"),
         ("integration.request.header.x", "'AKIAIOSFODNN7EXAMPLE'", "'«20»'"),
         ("integration.request.querystring.token", "'$ecret'", "'«6»'"),
         ("integration.request.header.x", "'5f4dcc3b5aa765d61d8327deb882cf99'", "'«32»'"),

@@ -1,14 +1,16 @@
 //! Parameters: what is declared, and whether a value fits.
 //!
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html>. `AllowedPattern`
-//! is not checked: whoever reads templates has no engine for Java's patterns.
+//! is documented for `String` (it must match the whole value) and `CommaDelimitedList` (each item; a text that is empty
+//! is one empty item, which CloudFormation does look at); on other types it is not asked.
 
 use super::error::{Result, TemplateError, quoted};
 use super::template::{map, text};
+use crate::analysis::regex::{Pattern, matches, validate};
 use crate::model::{Charset, Str};
 use crate::source::tree::{Is, Member, Node, Span};
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Parameter {
     pub name: Str,
     /// The key.
@@ -18,6 +20,8 @@ pub struct Parameter {
     pub default: Option<Str>,
     pub allowed: Option<Vec<Str>>,
     pub no_echo: bool,
+    /// `AllowedPattern`, and where it stands.
+    pattern: Option<(Span, Pattern)>,
     /// `ConstraintDescription`
     wants: Option<Str>,
     length: (Option<f64>, Option<f64>),
@@ -25,7 +29,7 @@ pub struct Parameter {
 }
 
 impl Parameter {
-    pub(super) fn read(member: &Member) -> Result<Parameter> {
+    pub(super) fn read(member: &Member, asks_pattern: bool) -> Result<Parameter> {
         let node = &member.value;
         map(node, "a parameter")?;
         let Some(kind) = node.get("Type") else {
@@ -39,16 +43,20 @@ impl Parameter {
             Some(Node { is: Is::List(items), .. }) => Some(items.iter().map(scalar).collect::<Result<Vec<_>>>()?),
             Some(other) => return Err(TemplateError::new(other.at, "AllowedValues should be a list")),
         };
+        let kind: Str = text(kind, "a parameter's Type")?.into();
+        let pattern =
+            node.get("AllowedPattern").filter(|_| asks_pattern && matches!(&*kind, "String" | "CommaDelimitedList"));
         let bound = |name| node.get(name).and_then(|node| scalar(node).ok()?.parse().ok());
         let parameter = Parameter {
             name: member.key.clone(),
             at: member.key_at,
-            kind: text(kind, "a parameter's Type")?.into(),
+            kind,
             default: node.get("Default").map(scalar).transpose()?,
             allowed,
             no_echo: node
                 .get("NoEcho")
                 .is_some_and(|node| scalar(node).is_ok_and(|it| it.eq_ignore_ascii_case("true"))),
+            pattern: pattern.map(compiled).transpose()?.flatten(),
             wants: node.get("ConstraintDescription").and_then(Node::as_text).map(Str::from),
             length: (bound("MinLength"), bound("MaxLength")),
             range: (bound("MinValue"), bound("MaxValue")),
@@ -81,7 +89,16 @@ impl Parameter {
 
     /// May the value be this one?
     pub(super) fn allows(&self, value: &str) -> bool {
+        self.lists(value) && !self.mismatches(value)
+    }
+
+    fn lists(&self, value: &str) -> bool {
         self.allowed.as_ref().is_none_or(|allowed| allowed.iter().any(|it| **it == *value))
+    }
+
+    /// Is it sure that the pattern does not match?
+    fn mismatches(&self, value: &str) -> bool {
+        self.pattern.as_ref().is_some_and(|(_, pattern)| matches(pattern, value).is_no())
     }
 
     /// # Errors
@@ -93,7 +110,7 @@ impl Parameter {
             Err(TemplateError::new(self.at, message).label("declared here"))
         };
         let items: Vec<&str> = if self.is_list() { value.split(',').map(str::trim).collect() } else { vec![value] };
-        if !self.is_stored() && items.iter().any(|item| !self.allows(item)) {
+        if !self.is_stored() && items.iter().any(|item| !self.lists(item)) {
             let allowed = self.allowed.iter().flatten().filter(|_| !self.no_echo);
             let named: Vec<String> = allowed.clone().take(NAMED).map(|value| quoted(value)).collect();
             let more = allowed.count().saturating_sub(NAMED);
@@ -103,6 +120,11 @@ impl Parameter {
                 true => wrong,
                 false => wrong.map_err(|error| error.help(format!("they are {}{more}", named.join(", ")))),
             };
+        }
+        if let Some((at, _)) = &self.pattern
+            && items.iter().any(|item| self.mismatches(item))
+        {
+            return wrong("does not match its AllowedPattern").map_err(|error| error.also(*at, "the pattern"));
         }
         let within = |(least, most): (Option<f64>, Option<f64>), it: f64| {
             least.is_none_or(|least| it >= least) && most.is_none_or(|most| it <= most)
@@ -124,6 +146,17 @@ impl Parameter {
 
 /// How many values a message names.
 const NAMED: usize = 12;
+/// Where it cannot be known whether CloudFormation takes the pattern, it is none that we could ask.
+fn compiled(node: &Node) -> Result<Option<(Span, Pattern)>> {
+    let Some(pattern) = node.as_text() else { return Ok(None) };
+    match validate(pattern) {
+        Ok(pattern) => Ok(Some((node.at, pattern))),
+        Err(error) if error.sure => {
+            Err(TemplateError::new(node.at, format!("AllowedPattern is no regular expression of Java's: {error}")))
+        }
+        Err(_) => Ok(None),
+    }
+}
 
 fn scalar(node: &Node) -> Result<Str> {
     match &node.is {

@@ -42,6 +42,8 @@ pub(in crate::source) struct Declared {
     pub(in crate::source) reference: Text,
     /// The path of the CDK's construct.
     pub(in crate::source) construct: Option<Str>,
+    /// Under which condition it is made.
+    pub(in crate::source) condition: Option<Str>,
     /// Why it is not known whether it will exist.
     pub(in crate::source) undecided: Option<Gap>,
     /// What `Fn::GetAtt` gives, where facts are made of it.
@@ -100,6 +102,9 @@ impl<'t> Stack<'t> {
         self.ledger.name(resource.clone(), &declared.logical_id);
         if let Some(path) = &declared.construct {
             self.ledger.path(resource.clone(), path);
+        }
+        if let Some(condition) = &declared.condition {
+            self.ledger.condition(resource.clone(), condition);
         }
         Fields::new(&declared.properties, self.ledger, resource)
     }

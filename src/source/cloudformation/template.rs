@@ -8,7 +8,7 @@ use crate::source::tree::{Is, Member, Node, Span};
 use std::collections::BTreeMap;
 
 /// A template whose loops are unrolled.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Template {
     pub parameters: BTreeMap<Str, Parameter>,
     /// By name: the node that holds the two levels of keys.
@@ -57,6 +57,11 @@ pub struct Output {
 /// These add no name that is not in the text, or were followed before the template is read.
 const TRANSPARENT: [&str; 2] = ["AWS::LanguageExtensions", "AWS::Serverless-2016-10-31"];
 
+/// A template has no more parameters
+/// (<https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>): of what has more no
+/// pattern is asked, for nobody waits for that.
+const MOST_PATTERNS: usize = 200;
+
 impl Template {
     /// Reads the sections, and unrolls `Fn::ForEach` with the lists that `given` decides.
     ///
@@ -69,8 +74,8 @@ impl Template {
         }
         let mut template = Template { metadata: root.get("Metadata").cloned(), ..Template::default() };
         template.transforms = transforms(root)?;
-        for member in section(root, "Parameters")? {
-            template.parameters.insert(member.key.clone(), Parameter::read(member)?);
+        for (index, member) in section(root, "Parameters")?.iter().enumerate() {
+            template.parameters.insert(member.key.clone(), Parameter::read(member, index < MOST_PATTERNS)?);
         }
         for member in section(root, "Mappings")? {
             map(&member.value, "a mapping")?;

@@ -114,6 +114,13 @@ impl Source {
         self.template.parameters.contains_key(parameter)
     }
 
+    /// The parameters that have their defaults.
+    pub(super) fn defaulted(&self) -> impl Iterator<Item = &Str> {
+        let given = |name: &str| self.given.parameters.contains_key(name) || self.given.kept.contains(name);
+        let all = self.template.parameters.values();
+        all.filter(move |it| it.default.is_some() && !it.is_stored() && !given(&it.name)).map(|it| &it.name)
+    }
+
     fn template(&self, given: &Given) -> Result<Cow<'_, Template>, TemplateError> {
         match &self.loops {
             Some(root) => Template::read(root, given).map(Cow::Owned),
@@ -296,6 +303,7 @@ fn declared(evaluator: &Evaluator<'_>, resource: &Resource, undecided: Option<Ga
         properties: evaluator.value(&resource.properties)?,
         reference: evaluator.reference(&id)?,
         construct: resource.metadata.as_ref().and_then(|it| it.get("aws:cdk:path")?.as_text()).map(Str::from),
+        condition: resource.condition.clone(),
         undecided,
         attributes,
         logical_id: id,

@@ -13,7 +13,7 @@ use super::error::LiveError;
 use super::packed::Packed;
 use super::session::{Refusal, Session};
 use super::{ec2 as network, iam as identity, lambda as functions, sts, units};
-use crate::capture::{Answer, Coverage, Held, Shared};
+use crate::capture::{Answer, Coverage, Held, Names, Shared};
 use crate::model::refs::{Thing, wants};
 use crate::model::{ApiEntry, Gap, Kind, Ref, Scope, Seen, Text, ec2, elb, iam, lambda, rest, v2};
 use futures_util::StreamExt;
@@ -26,6 +26,7 @@ pub(super) struct Found {
     pub(super) coverage: Coverage,
     pub(super) shared: Shared,
     pub(super) units: Vec<(ApiEntry, Packed)>,
+    pub(super) left_out: Names,
 }
 
 /// One thing that was read.
@@ -51,6 +52,7 @@ pub(super) struct Done {
     /// May it have named things that are asked for in batches?
     names_batches: bool,
     unit: Option<(ApiEntry, Packed)>,
+    left_out: Names,
     wants: BTreeSet<Ref>,
     pub(super) facts: Vec<(Scope, Fact)>,
     pub(super) answers: Vec<(Ref, Answer)>,
@@ -74,7 +76,7 @@ struct Fixpoint<'a> {
 
 /// Reads everything that a request to these APIs can come across.
 pub(super) async fn collect(session: &Session, ask: &Ask, regions: &[String]) -> Result<Found, LiveError> {
-    let (apis, listings) = units::list(session, ask, regions).await?;
+    let (apis, listings, left_out) = units::list(session, ask, regions).await?;
     session.progress.found_apis(apis.len());
     let mut fixpoint = Fixpoint {
         session,
@@ -83,7 +85,7 @@ pub(super) async fn collect(session: &Session, ask: &Ask, regions: &[String]) ->
         seen: BTreeSet::new(),
         waiting: BTreeMap::new(),
         concurrency: BTreeMap::new(),
-        found: Found { coverage: Coverage::default(), shared: Shared::default(), units: Vec::new() },
+        found: Found { coverage: Coverage::default(), shared: Shared::default(), units: Vec::new(), left_out },
     };
     for (kind, scope, gap) in listings {
         fixpoint.listed(kind, scope, gap);
@@ -98,7 +100,10 @@ pub(super) async fn collect(session: &Session, ask: &Ask, regions: &[String]) ->
 async fn read_unit(session: &Session, ask: &Ask, api: units::Listed) -> Done {
     let unit = Box::pin(units::read(session, ask, api)).await;
     session.progress.read_api();
-    let Some(unit) = unit else { return Done::default() };
+    let unit = match unit {
+        Ok(unit) => unit,
+        Err(left_out) => return Done { left_out, ..Done::default() },
+    };
     let wants = wants(Thing::Api(&unit), unit.scope());
     // Packing writes to memory and cannot fail on the facts of one API.
     let packed = Packed::pack(&unit).ok().map(|packed| (unit.entry(), packed));
@@ -125,6 +130,7 @@ impl<'a> Fixpoint<'a> {
         self.naming -= usize::from(done.names_batches);
         self.session.progress.read_things(done.facts.len());
         self.found.units.extend(done.unit);
+        self.found.left_out.add(done.left_out);
         for (kind, scope, gap) in done.listed {
             self.listed(kind, scope, gap);
         }

@@ -75,5 +75,6 @@ async fn read(ask: &Ask, now: jiff::Timestamp) -> Result<Capture, LiveError> {
         origins: Origins::default(),
         units: Box::new(units.into_iter().map(packed::Packed::unpack)),
         inline: Vec::new(),
+        left_out: found.left_out,
     })
 }

@@ -4,9 +4,11 @@ use super::ask::{Ask, View};
 use super::error::LiveError;
 use super::session::{Region, Session};
 use super::{apigateway, apigatewayv2, deployed, sts};
+use crate::capture::Names;
 use crate::model::unit::{RestContent, RestFacts, RestUnit, V2Content, V2Facts, V2Unit};
 use crate::model::{ApiUnit, Gap, Kind, Scope, Seen, Text, rest, v2};
 use futures_util::future;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 /// An API that was asked for, not yet read.
@@ -18,13 +20,13 @@ pub(super) enum Listed {
 /// A listing of APIs: complete, or why not.
 pub(super) type Listing = (Kind, Scope, Option<Gap>);
 
-/// Both listings of every region.
+/// Both listings of every region, and the APIs that nobody asked for.
 pub(super) async fn list(
     session: &Session,
     ask: &Ask,
     regions: &[String],
-) -> Result<(Vec<Listed>, Vec<Listing>), LiveError> {
-    let (mut apis, mut listings) = (Vec::new(), Vec::new());
+) -> Result<(Vec<Listed>, Vec<Listing>, Names), LiveError> {
+    let (mut apis, mut listings, mut left_out) = (Vec::new(), Vec::new(), Names::default());
     let each = regions.iter().map(|name| async move {
         let region = session.region(name);
         let (rest, v2) =
@@ -40,21 +42,21 @@ pub(super) async fn list(
         }
         listings.push(listing(Kind::RestApi, &region, rest.as_ref().err()));
         listings.push(listing(Kind::Api, &region, v2.as_ref().err()));
-        for api in rest.into_iter().flatten() {
-            if ask.wants_api(&api.id.to_string(), api.name.set().and_then(|name| name.lit())) {
-                apis.push(Listed::Rest(region.clone(), api));
-            }
-        }
-        for api in v2.into_iter().flatten() {
-            if ask.wants_api(&api.api_id.to_string(), api.name.set().and_then(|name| name.lit())) {
-                apis.push(Listed::V2(region.clone(), api));
+        let rest = rest.into_iter().flatten().map(|api| Listed::Rest(region.clone(), api));
+        let v2 = v2.into_iter().flatten().map(|api| Listed::V2(region.clone(), api));
+        for api in rest.chain(v2) {
+            let (id, name) = api.names();
+            if ask.wants_api(&id, name.as_deref()) {
+                apis.push(api);
+            } else {
+                left_out.api(id, name);
             }
         }
     }
     let gaps: Vec<&Gap> = listings.iter().filter_map(|(_, _, gap)| gap.as_ref()).collect();
     match gaps.first() {
         Some(first) if gaps.len() == listings.len() => Err(LiveError::every_listing_failed(first)),
-        _ => Ok((apis, listings)),
+        _ => Ok((apis, listings, left_out)),
     }
 }
 
@@ -72,15 +74,38 @@ fn listing(kind: Kind, region: &Region, gap: Option<&Gap>) -> Listing {
     (kind, region.scope.clone(), gap)
 }
 
-/// Everything about one API; `None` if it has none of the stages that were asked for.
-pub(super) async fn read(session: &Session, ask: &Ask, api: Listed) -> Option<ApiUnit> {
-    match api {
-        Listed::Rest(region, api) => read_rest(session, ask, &region, api).await.map(ApiUnit::Rest),
-        Listed::V2(region, api) => read_v2(session, ask, &region, api).await.map(ApiUnit::V2),
+impl Listed {
+    /// The id and the name.
+    fn names(&self) -> (String, Option<String>) {
+        let (id, name) = match self {
+            Listed::Rest(_, api) => (&api.id, &api.name),
+            Listed::V2(_, api) => (&api.api_id, &api.name),
+        };
+        (id.to_string(), name.set().and_then(Text::lit).map(str::to_owned))
     }
 }
 
-async fn read_rest(session: &Session, ask: &Ask, region: &Region, api: rest::RestApi) -> Option<RestUnit> {
+/// Everything about one API.
+///
+/// # Errors
+/// It has none of the stages that were asked for: its names, and those of the stages that it has.
+pub(super) async fn read(session: &Session, ask: &Ask, api: Listed) -> Result<ApiUnit, Names> {
+    let (id, name) = api.names();
+    let unit = match api {
+        Listed::Rest(region, api) => read_rest(session, ask, &region, api).await.map(ApiUnit::Rest),
+        Listed::V2(region, api) => read_v2(session, ask, &region, api).await.map(ApiUnit::V2),
+    };
+    unit.map_err(|stages| {
+        let mut left_out = Names { stages, ..Names::default() };
+        left_out.api(id, name);
+        left_out
+    })
+}
+
+/// The stages that an API has instead of those that were asked for.
+type Others = BTreeSet<String>;
+
+async fn read_rest(session: &Session, ask: &Ask, region: &Region, api: rest::RestApi) -> Result<RestUnit, Others> {
     let id = api.id.to_string();
     let stages = async {
         let stages = apigateway::stages(session, region, &id).await;
@@ -123,14 +148,14 @@ async fn read_rest(session: &Session, ask: &Ask, region: &Region, api: rest::Res
         deployed::unread(&served)
     };
     drop(place);
-    Some(RestUnit { scope: region.scope.clone(), facts: RestFacts { api, stages, draft, deployed }, planned: false })
+    Ok(RestUnit { scope: region.scope.clone(), facts: RestFacts { api, stages, draft, deployed }, planned: false })
 }
 
 fn unread_draft<T>() -> Seen<T> {
     Seen::Unknown(Gap::not_readable("the draft was not asked for"))
 }
 
-async fn read_v2(session: &Session, ask: &Ask, region: &Region, api: v2::Api) -> Option<V2Unit> {
+async fn read_v2(session: &Session, ask: &Ask, region: &Region, api: v2::Api) -> Result<V2Unit, Others> {
     let id = api.api_id.to_string();
     let (stages, deployments, routes, integrations, authorizers) = future::join5(
         apigatewayv2::stages(session, region, &id),
@@ -144,21 +169,26 @@ async fn read_v2(session: &Session, ask: &Ask, region: &Region, api: v2::Api) ->
     let draft = V2Content { routes, integrations, authorizers };
     let listed = stages.set().map_or(&[][..], Vec::as_slice);
     let deployed = deployed::http(session, region, &api, listed, &deployments, &draft, ask.view.deployed()).await;
-    Some(V2Unit {
+    Ok(V2Unit {
         scope: region.scope.clone(),
         facts: V2Facts { api, stages, deployments, draft, deployed },
         planned: false,
     })
 }
 
-/// Only these stages; `None` if stages were asked for and the API has none of them.
-fn asked_for<T>(ask: &Ask, stages: Seen<Vec<T>>, name: impl Fn(&T) -> &Text) -> Option<Seen<Vec<T>>> {
+/// Only these stages.
+///
+/// # Errors
+/// Stages were asked for and the API has none of them.
+fn asked_for<T>(ask: &Ask, stages: Seen<Vec<T>>, name: impl Fn(&T) -> &Text) -> Result<Seen<Vec<T>>, Others> {
+    let name = |stage: &T| name(stage).to_string();
     match stages {
-        Seen::Set(mut stages) if !ask.stages.is_empty() => {
-            stages.retain(|stage| ask.wants_stage(&name(stage).to_string()));
-            (!stages.is_empty()).then_some(Seen::Set(stages))
+        Seen::Set(stages) if !ask.stages.is_empty() => {
+            let (wanted, others): (Vec<T>, Vec<T>) =
+                stages.into_iter().partition(|stage| ask.wants_stage(&name(stage)));
+            if wanted.is_empty() { Err(others.iter().map(name).collect()) } else { Ok(Seen::Set(wanted)) }
         }
-        stages => Some(stages),
+        stages => Ok(stages),
     }
 }
 
@@ -174,11 +204,12 @@ mod tests {
             asked_for(&ask, stages, |stage: &rest::Stage| &stage.stage_name)
         };
         let both = Seen::Set(vec![stage("dev"), stage("prod")]);
-        assert_eq!(kept(&["prod"], both.clone()), Some(Seen::Set(vec![stage("prod")])));
-        assert_eq!(kept(&["none"], both.clone()), None);
-        assert_eq!(kept(&[], both.clone()), Some(both));
-        assert_eq!(kept(&[], Seen::Set(Vec::new())), Some(Seen::Set(Vec::new())));
+        assert_eq!(kept(&["prod"], both.clone()), Ok(Seen::Set(vec![stage("prod")])));
+        let others = ["dev".to_owned(), "prod".to_owned()].into();
+        assert_eq!(kept(&["none"], both.clone()), Err(others), "they are told");
+        assert_eq!(kept(&[], both.clone()), Ok(both));
+        assert_eq!(kept(&[], Seen::Set(Vec::new())), Ok(Seen::Set(Vec::new())));
         let hidden = Seen::Unknown(Gap::not_readable("x"));
-        assert_eq!(kept(&["prod"], hidden.clone()), Some(hidden));
+        assert_eq!(kept(&["prod"], hidden.clone()), Ok(hidden));
     }
 }

@@ -20,7 +20,7 @@ const DEPTH: usize = 16;
 pub(super) struct Document<'a> {
     /// By path template, without the extensions that may stand between them.
     pub(super) paths: Named<'a>,
-    /// What applies to operations that say nothing about security.
+    /// What OpenAPI applies to operations that say nothing about security.
     pub(super) security: Option<&'a RawValue>,
     pub(super) schemes: Named<'a>,
     integrations: Named<'a>,

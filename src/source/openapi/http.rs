@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 const DEFAULT: &str = "$default";
 
 pub(super) fn content(document: &Document<'_>) -> Result<V2Content, OpenApiError> {
-    let schemes = Schemes::read(document);
+    let schemes = Schemes::read(document, document.security);
     let mut routes = Vec::with_capacity(document.paths.len());
     let mut integrations = Integrations::default();
     for (path, raw) in &document.paths {

@@ -10,7 +10,8 @@ use crate::model::{Gap, Seen, Str, Text};
 use std::collections::BTreeMap;
 
 pub(super) fn content(document: &Document<'_>) -> Result<RestContent, OpenApiError> {
-    let schemes = Schemes::read(document);
+    // REST APIs do not use security at the root, as the guide's important notes say.
+    let schemes = Schemes::read(document, None);
     let mut resources = Vec::with_capacity(document.paths.len());
     for (path, raw) in &document.paths {
         let item = document.path_item(path, raw)?;

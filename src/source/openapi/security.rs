@@ -29,14 +29,20 @@ pub(super) struct Schemes {
 }
 
 impl Schemes {
-    pub(super) fn read(document: &Document<'_>) -> Self {
+    /// `root` is what the document says for all operations, where that may apply.
+    pub(super) fn read(document: &Document<'_>, root: Option<&RawValue>) -> Self {
         let by_name = document.schemes.iter().map(|(name, raw)| {
             let hidden = |_| Gap::not_readable(format!("the security scheme {name} of the OpenAPI document"));
             (name.clone(), serde_json::from_str(raw.get()).map_err(hidden))
         });
         let none = Authorization::without_authorizer("NONE");
         let mut schemes = Schemes { by_name: by_name.collect(), by_default: none };
-        schemes.by_default = schemes.of(document.security, || "/security".into());
+        // Whether an HTTP API uses it is not documented, and matters where an authorizer would be called.
+        let asked = schemes.of(root, || "/security".into());
+        schemes.by_default = match asked.kind {
+            Seen::Set(kind) if kind != "CUSTOM" => asked,
+            _ => Authorization::unknown(Gap::not_modelled("security at the root of an HTTP API's document")),
+        };
         schemes
     }
 
@@ -47,8 +53,7 @@ impl Schemes {
             .filter(|(_, scheme)| scheme.as_ref().map_or(true, |scheme| scheme.authorizer.is_some()))
     }
 
-    /// An operation with an empty list has no authorization; one without a list has the
-    /// document's.
+    /// An operation with an empty list has no authorization.
     ///
     /// An authorizer and an API key stand in the list as two entries, which OpenAPI
     /// would read as alternatives and API Gateway does not.
@@ -94,7 +99,8 @@ impl Schemes {
             };
         };
         let kind = match authorizer.kind.as_deref().map(str::to_ascii_lowercase).as_deref() {
-            Some("token" | "request") => "CUSTOM",
+            // What is done with a scheme of another type, such as oauth2, is not documented.
+            Some("token" | "request") if scheme.kind.as_deref().is_none_or(|kind| kind == "apiKey") => "CUSTOM",
             Some("cognito_user_pools") => "COGNITO_USER_POOLS",
             Some("jwt") => "JWT",
             _ => return Some(silent()),

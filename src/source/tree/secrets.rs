@@ -5,8 +5,8 @@ use crate::model::redact;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-/// The values of a Lambda function's and a container's environment variables, the defaults of `NoEcho` parameters, and
-/// what a name or its own form gives away, in comments too. `text` is what `document` was read from.
+/// The values of a Lambda function's and a container's environment variables, of API keys, the defaults of `NoEcho`
+/// parameters, and what a name or its own form gives away, in comments too. `text` is what `document` was read from.
 pub fn secrets(document: &Document, text: &str) -> Vec<Range<usize>> {
     let mut search = Search { text, found: Vec::new(), names: HashMap::new(), long: HashSet::new() };
     search.node("", &document.root, false, false);
@@ -62,21 +62,28 @@ impl<'a> Search<'a> {
             Is::Text(it) => !it.eq_ignore_ascii_case("false"),
             _ => true,
         });
-        // Of tags, headers and variables in a list.
-        let named = node.get("Value").and_then(|_| node.get("Name").or_else(|| node.get("Key")));
+        let named =
+            NAMED.iter().find_map(|(name, value)| Some((*name, node.get(name)?, node.get(value).and(Some(*value))?)));
+        let is_key = node.get("Type").and_then(Node::as_text) == Some("AWS::ApiGateway::ApiKey");
         for Member { key, value, .. } in members {
-            let secret = match &**key {
+            let mut called = &**key;
+            let secret = match called {
                 "Default" | "AllowedValues" if no_echo || secret => true,
-                "Value" if named.is_some() => {
-                    is_environment || named.and_then(Node::as_text).is_some_and(|name| self.promises(name))
+                "Value" if of == API_KEY => true,
+                key if named.is_some_and(|(name, ..)| name == key) => false,
+                key if let Some((_, name, value)) = named
+                    && value == key =>
+                {
+                    called = name.as_text().unwrap_or(key);
+                    is_environment || self.promises(called)
                 }
-                "Name" | "Key" if named.is_some() => false,
                 // Other objects under a name that promises a secret only say something about it.
                 key => (secret && (of == VARIABLES || sub)) || self.promises(key),
             };
             match &value.is {
                 Is::Map(_) if is_environment && &**key == "Variables" => self.node(VARIABLES, value, true, false),
-                _ => self.node(key, value, secret, false),
+                Is::Map(_) if is_key && &**key == "Properties" => self.node(API_KEY, value, false, false),
+                _ => self.node(called, value, secret, false),
             }
         }
     }
@@ -86,5 +93,15 @@ impl<'a> Search<'a> {
     }
 }
 
-/// No key: what stands in a function's environment.
+/// Which member says what another is called: of tags, variables and headers in lists, and of mappings of answers.
+const NAMED: [(&str, &str); 5] = [
+    ("Name", "Value"),
+    ("Key", "Value"),
+    ("Destination", "Source"),
+    ("HeaderName", "HeaderValue"),
+    ("HttpHeaderName", "Values"),
+];
+
+/// No keys: what stands in a function's environment, and what an API key is.
 const VARIABLES: &str = "Environment/Variables";
+const API_KEY: &str = "ApiKey/Properties";

@@ -35,6 +35,10 @@ impl Ledger {
         self.origins.borrow_mut().path(resource, path);
     }
 
+    pub(in crate::source) fn condition(&self, resource: impl Into<String>, condition: &str) {
+        self.origins.borrow_mut().condition(resource, condition);
+    }
+
     pub(in crate::source) fn note(&self, resource: &str, pointer: impl Into<String>, at: Span) {
         if let Some(file) = self.files.get(at.file as usize) {
             let origin = Origin { file: file.clone(), at: at.range() };

@@ -53,6 +53,7 @@ fn comparisons() {
     let parameters = json!({
         "Env": { "Type": "String" },
         "Small": { "Type": "String", "AllowedValues": ["dev", "prod"] },
+        "Word": { "Type": "String", "AllowedPattern": "[a-z]+" },
         "Vpc": { "Type": "AWS::EC2::VPC::Id" },
         "List": { "Type": "CommaDelimitedList", "Default": "" },
         "Secret": { "Type": "String", "NoEcho": true, "Default": "" },
@@ -63,6 +64,8 @@ fn comparisons() {
         (json!({ "Ref": "Env" }), json!(""), None),
         (json!({ "Ref": "Small" }), json!("dev"), None),
         (json!({ "Ref": "Small" }), json!("test"), Some(false)),
+        (json!({ "Ref": "Word" }), json!("dev"), None),
+        (json!({ "Ref": "Word" }), json!(""), Some(false)),
         (json!({ "Ref": "Vpc" }), json!(""), Some(false)),
         (json!({ "Ref": "AWS::Region" }), json!("US"), Some(false)),
         (json!({ "Ref": "AWS::Region" }), json!("us-east-1"), None),

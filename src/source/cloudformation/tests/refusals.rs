@@ -61,6 +61,15 @@ fn wrong_sections() {
             json!({ "Parameters": { "P": { "Type": "String", "Default": "x", "AllowedValues": ["y"] } } }),
             "AllowedValues",
         ),
+        (
+            json!({ "Parameters": { "P": { "Type": "String", "Default": "", "AllowedPattern": "\\w+" } } }),
+            "AllowedPattern",
+        ),
+        (
+            json!({ "Parameters": { "P": { "Type": "CommaDelimitedList", "Default": "", "AllowedPattern": "\\w+" } } }),
+            "AllowedPattern",
+        ),
+        (json!({ "Parameters": { "P": { "Type": "String", "AllowedPattern": "^abc|def)$" } } }), "at offset 8"),
         (json!({ "Outputs": { "O": {} } }), "\"O\" has no Value"),
         (json!({ "Mappings": { "M": 1 } }), "a mapping should be an object"),
         (json!({ "Conditions": { "C": true } }), "a function, not a value"),
@@ -89,6 +98,39 @@ fn given_values_must_fit_and_are_never_told() {
         assert!(error.message.contains(name) && !format!("{error:?}").contains(value), "{error:?}");
     }
     assert_eq!(value(parameters, &given(&[("Zones", "b, a")]), &json!({ "Ref": "Zones" })), json!(["b", "a"]));
+}
+
+#[test]
+fn a_pattern_is_for_the_whole_value_or_each_item_and_refuses_only_what_is_sure() {
+    let of = |kind: &str, pattern: &str| json!({ "Parameters": { "P": { "Type": kind, "AllowedPattern": pattern, "ConstraintDescription": "four digits" } } });
+    for (kind, pattern, value) in [
+        ("String", r"\d{4}", "12345"),
+        ("String", "[a-z]+|[0-9]{4}", "hunter2"),
+        ("CommaDelimitedList", r"\d{4}", "1234,567"),
+    ] {
+        let error = refusal(of(kind, pattern), &given(&[("P", value)]), &json!(1));
+        assert!(error.message.contains("does not match its AllowedPattern: \"four digits\""), "{error}");
+        assert!(error.labels().iter().any(|(_, label)| label == "the pattern"));
+        assert!(!format!("{error:?}").contains(value), "{error:?}");
+    }
+    let open = ["(?=x).*", r"\p{IsLatin}+é"];
+    let fitting = [("String", r"\d{4}", "1234"), ("CommaDelimitedList", r"\d{4}", "1234, 5678")];
+    let not_asked = ["Number", "List<String>", "AWS::EC2::Image::Id", "AWS::SSM::Parameter::Value<String>"];
+    let fitting = fitting.into_iter().chain(open.map(|pattern| ("String", pattern, "ñé")));
+    for (kind, pattern, value) in fitting.chain(not_asked.map(|kind| (kind, "x", "1"))) {
+        self::value(of(kind, pattern), &given(&[("P", value)]), &json!(1));
+    }
+}
+
+#[test]
+fn patterns_of_more_parameters_than_there_can_be_are_not_asked() {
+    let with = |before: usize| {
+        let wrong = json!({ "Type": "String", "AllowedPattern": "x", "Default": "y" });
+        let all = (0..before).map(|n| (format!("A{n:03}"), json!({ "Type": "String" })));
+        json!({ "Parameters": all.chain([("Z".to_owned(), wrong)]).collect::<serde_json::Map<_, _>>() })
+    };
+    assert!(message(with(199), &json!(1)).contains("AllowedPattern"));
+    value(with(200), &Given::default(), &json!(1));
 }
 
 #[test]

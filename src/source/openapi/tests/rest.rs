@@ -274,7 +274,7 @@ const SWAGGER: &str = r##"{
         }
       }
     },
-    "/health" : { "get" : { "security" : [ ], "x-amazon-apigateway-integration" : { "type" : "mock" } } }
+    "/health" : { "get" : { "security" : [ { "gatekeeper" : [ ] } ], "x-amazon-apigateway-integration" : { "type" : "mock" } } }
   },
   "securityDefinitions" : {
     "gatekeeper" : {
@@ -292,9 +292,13 @@ fn swagger_differs_in_where_the_schemes_stand() {
     assert_eq!(content.resources.list().unwrap().len(), 2);
     let any = method(&content, "/{proxy+}", "ANY");
     assert_eq!(any.method_integration.set().unwrap().kind, Seen::Set(IntegrationType::HttpProxy));
-    // It says nothing, so what the document says applies; an empty list lifts that.
-    assert_eq!(any.authorization_type, Seen::Set(AuthorizationType::Custom));
-    assert_eq!(method(&content, "/health", "GET").authorization_type, Seen::Set(AuthorizationType::None));
+    // It says nothing, and what the document says at its root is not used.
+    assert_eq!(any.authorization_type, Seen::Set(AuthorizationType::None));
+    let health = method(&content, "/health", "GET");
+    assert_eq!(
+        (&health.authorization_type, &health.authorizer_name),
+        (&Seen::Set(AuthorizationType::Custom), &set("gatekeeper"))
+    );
     assert_eq!(content.authorizers.list().unwrap().len(), 1);
 }
 
@@ -303,9 +307,9 @@ fn what_a_scheme_does_not_tell_is_unknown() {
     // An export with `extensions=integrations` names authorizers and does not define them.
     let without = SWAGGER.replace("x-amazon-apigateway-authorizer", "x-gone");
     let content = rest_export(&without).unwrap();
-    let any = method(&content, "/{proxy+}", "ANY");
-    assert!(not_told(&any.authorization_type).contains("gatekeeper"));
-    assert_eq!(any.authorizer_name, set("gatekeeper"));
+    let health = method(&content, "/health", "GET");
+    assert!(not_told(&health.authorization_type).contains("gatekeeper"));
+    assert_eq!(health.authorizer_name, set("gatekeeper"));
 
     let two = OAS30.replace(r#"{ "api_key" : [ ] } ],"#, r#"{ "members" : [ ] } ],"#);
     let content = rest_export(&two).unwrap();

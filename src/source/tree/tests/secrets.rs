@@ -33,6 +33,26 @@ fn secrets_are_told_by_where_they_stand() {
         (r#"{"t": "{\"password\": \"x\"}\n"}"#, r#"{"t": *************************}"#),
         ("t: |\n  {\"password\": \"S3\",\n   #if($x\n", "t: |\n  {\"password\": \"**\",\n   #if($x\n"),
         ("StringEquals: {'aws:Referer': x}", "StringEquals: {'aws:Referer': *}"),
+        (
+            "K: {Type: AWS::ApiGateway::ApiKey, Properties: {Name: n, Value: x}}",
+            "K: {Type: AWS::ApiGateway::ApiKey, Properties: {Name: n, Value: *}}",
+        ),
+        (
+            "K: {Type: AWS::SSM::Parameter, Properties: {Name: n, Value: x}}",
+            "K: {Type: AWS::SSM::Parameter, Properties: {Name: n, Value: x}}",
+        ),
+        (
+            "a: [{Destination: 'append:header.x-token', Source: abc}, {Destination: 'append:header.x', Source: abc}]",
+            "a: [{Destination: 'append:header.x-token', Source: ***}, {Destination: 'append:header.x', Source: abc}]",
+        ),
+        (
+            "a: [{Destination: 'append:header.x-token', Source: $response.header.x}]",
+            "a: [{Destination: 'append:header.x-token', Source: $response.header.x}]",
+        ),
+        ("a: {HttpHeaderName: X-Api-Key, Values: [x, 'y']}", "a: {HttpHeaderName: X-Api-Key, Values: [*, '*']}"),
+        ("a: {HeaderName: Cookie, HeaderValue: x}", "a: {HeaderName: Cookie, HeaderValue: *}"),
+        ("identityValidationExpression: abc", "identityValidationExpression: ***"),
+        ("SelectionPattern: '5\\d{2}'", "SelectionPattern: '5\\d{2}'"),
         ("\u{feff}Password: é", "\u{feff}Password: *"),
     ] {
         assert_eq!(shown(text), expected, "{text}");
