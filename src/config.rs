@@ -24,6 +24,8 @@ pub struct Config {
     pub strict: bool,
     pub levels: BTreeMap<&'static str, Level>,
     pub ignores: Vec<Ignore>,
+    /// Not all that the settings are for is looked at: an ignore may be for the rest.
+    pub partial: bool,
 }
 
 /// What somebody accepted.
@@ -155,6 +157,7 @@ pub fn parse(file: SourceFile) -> Result<Config, ConfigError> {
     let written: Written = toml::from_str(&reader.file.text).map_err(|error| reader.syntax(&error))?;
     let levels = written.rules.into_iter().map(|(rule, level)| Ok((reader.rule(&rule)?, level)));
     Ok(Config {
+        partial: false,
         fail_on: written.fail_on,
         strict: written.strict,
         levels: levels.collect::<Result<_, ConfigError>>()?,

@@ -93,6 +93,9 @@ impl Check {
         let meant = if self.if_any { Meant::Perhaps } else { Meant::All };
         let mut project = Project::read(&self.paths, meant, &deployment)?;
         if project.is_empty() && project.broken().is_empty() {
+            let (_, options) = self.output.options()?;
+            let run = worlds::all(&mut project, &deployment, &options, self.output.now(), Ok)?;
+            self.output.print_but_for_people(&run)?;
             if self.if_any {
                 return Ok(Outcome::Clean);
             }
@@ -103,7 +106,8 @@ impl Check {
             let capture = captured::read(&project.captures)?;
             return self.output.judge(self.redacted(capture), &[]);
         }
-        let (config, options) = self.output.options()?;
+        let (mut config, options) = self.output.options()?;
+        config.partial = self.if_any;
         let recorded = project.captures.clone();
         let mut run = worlds::all(&mut project, &deployment, &options, self.output.now(), |templates| {
             let captures = recorded.iter().map(|path| file::read(path)).collect::<Result<Vec<_>, _>>()?;

@@ -147,17 +147,21 @@ impl Output {
     pub(super) fn report(&self, mut run: Run, config: &Config, part: bool, apis: &[String]) -> miette::Result<Outcome> {
         let part = part || !self.stages.is_empty() || self.view != View::Both;
         self.settings.apply(&mut run, config, part)?;
-        // What is broken was told; people need no sums of nothing.
-        let nothing = run.requests.is_empty() && !run.broken.is_empty();
-        let is_told = |format: &&Format| !(nothing && matches!(format.kind, Kind::Human) && format.file.is_none());
-        for format in self.formats.iter().filter(is_told) {
-            self.print(format, &run)?;
+        match run.requests.is_empty() && !run.broken.is_empty() {
+            true => self.print_but_for_people(&run)?,
+            false => self.formats.iter().try_for_each(|format| self.print(format, &run))?,
         }
         let outcome = self.outcome(&run, config);
         if outcome == Outcome::Nothing && run.broken.is_empty() {
             tell(&format!("nothing to check: {}", nothing::why(apis, &self.stages, &run.names)));
         }
         Ok(outcome)
+    }
+
+    /// What is wrong was told, and people need no sums of nothing. A pipeline waits for the files that it asked for.
+    pub(super) fn print_but_for_people(&self, run: &Run) -> miette::Result<()> {
+        let is_told = |format: &&Format| !matches!((format.kind, &format.file), (Kind::Human, None));
+        self.formats.iter().filter(is_told).try_for_each(|format| self.print(format, run))
     }
 
     fn print(&self, format: &Format, run: &Run) -> miette::Result<()> {

@@ -77,6 +77,9 @@ impl Settings {
             Ok(text) => Ok(Baseline::parse(&text)?),
             // The first update makes it.
             Err(error) if self.update_baseline && error.kind() == io::ErrorKind::NotFound => Ok(Baseline::default()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                Err(miette::miette!(help = "--update-baseline makes it, of what is found now", "{error}"))
+            }
             Err(error) => Err(error).into_diagnostic(),
         }
     }

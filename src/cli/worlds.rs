@@ -1,8 +1,9 @@
 //! The templates of a project, judged in every world that an answer hangs on.
 
 use crate::capture::Capture;
-use crate::model::of_template;
-use crate::run::{Options, Run, judge, worlds};
+use crate::model::{Str, of_template};
+use crate::run::worlds::{self, Assumed};
+use crate::run::{Options, Run, judge};
 use crate::source::cloudformation::{Alternative, Choice, World};
 use crate::source::files::{Deployment, Project};
 
@@ -52,16 +53,19 @@ fn wanted(run: &Run, choices: Vec<Choice>) -> Option<Choice> {
     choices.into_iter().find(|choice| gaps.iter().any(|gap| choice.settles(gap)))
 }
 
-/// `Env is prod and AWS::Region is none of the values it is compared with`.
-fn label(world: &World) -> String {
-    let said =
-        world.iter().map(|(of, alternative)| (named(of), alternative)).map(|(of, alternative)| match alternative {
-            Alternative::Is(value) => format!("{of} is {value}"),
-            Alternative::Other => format!("{of} is none of the values it is compared with"),
-            Alternative::Holds(true) => format!("{of} holds"),
-            Alternative::Holds(false) => format!("{of} does not hold"),
-        });
-    said.collect::<Vec<_>>().join(" and ")
+/// `Env is prod`, `AWS::Region is none of the values it is compared with`, each by what it assumes of.
+fn label(world: &World) -> Assumed {
+    let said = |(of, alternative): (&Str, &Alternative)| {
+        let name = named(of);
+        let says = match alternative {
+            Alternative::Is(value) => format!("{name} is {value}"),
+            Alternative::Other => format!("{name} is none of the values it is compared with"),
+            Alternative::Holds(true) => format!("{name} holds"),
+            Alternative::Holds(false) => format!("{name} does not hold"),
+        };
+        (of.to_string(), says)
+    };
+    world.iter().map(said).collect()
 }
 
 /// Of one of several templates with the template.

@@ -207,7 +207,7 @@ impl<'g> Invocation<'g> {
     }
 
     /// `restapis/ID/…`, as the API Gateway ARN writes it after `::/`.
-    fn resource(&self) -> String {
+    pub fn resource(&self) -> String {
         let api = self.serving.unit.id().label();
         match (self.by, self.serving.view, self.serving.stage) {
             (By::Rest(_), View::Deployed, Some(stage)) => format!("restapis/{api}/stages/{stage} {}", self.route.key),

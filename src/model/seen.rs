@@ -1,5 +1,6 @@
 //! What is known about a field, and why not.
 
+use super::of_template;
 use serde::de::value::{BorrowedStrDeserializer, MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{self, DeserializeSeed, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -163,7 +164,8 @@ fn computed(expr: &str) -> String {
         ("AWS::AccountId", _) => "name the account: --account".into(),
         ("AWS::Region", _) => "name the region: --region".into(),
         ("AWS::StackName", _) => "name the stack: --stack-name".into(),
-        (_, Some(name)) => format!("give the parameter: --parameter {name}=VALUE"),
+        // Which of several templates asks for it is told beside it.
+        (_, Some(name)) => format!("give the parameter: --parameter {}=VALUE", of_template(name).1),
         _ if expr.starts_with("the export ") => format!("check the stack that has {expr} together with this one"),
         _ if expr.starts_with("the alias ") => format!("check the template that makes {expr} together with this one"),
         _ if expr.starts_with("condition ") => format!("give the parameters that decide the {expr}"),
@@ -329,6 +331,7 @@ mod tests {
     fn what_a_template_leaves_open_says_who_knows() {
         for (expr, remedy) in [
             ("parameter Stage", "give the parameter: --parameter Stage=VALUE"),
+            ("parameter orders#0/Stage", "give the parameter: --parameter Stage=VALUE"),
             ("AWS::Region", "name the region: --region"),
             ("the export shop-orders", "check the stack that has the export shop-orders together with this one"),
             ("what Orders will be called", "only the deployment knows what Orders will be called"),

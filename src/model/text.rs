@@ -276,6 +276,8 @@ impl fmt::Display for Text {
             Repr::Lit(text) => f.write_str(text),
             Repr::Parts(parts) => parts.iter().try_for_each(|part| match part {
                 Part::Lit(lit) => f.write_str(lit),
+                // A parameter of a path, which everybody calls so.
+                Part::Hole(hole) if hole.id.starts_with('{') => f.write_str(&hole.id),
                 Part::Hole(hole) => write!(f, "${{{}}}", hole.id),
             }),
         }

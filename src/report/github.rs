@@ -5,7 +5,7 @@
 
 use super::Reporter;
 use super::place::{self, Position, Positions};
-use super::requests::{open_questions, short, story};
+use super::requests::{open_questions, requests, short, story};
 use crate::model::Origin;
 use crate::run::Run;
 use crate::verdict::Severity;
@@ -34,8 +34,15 @@ impl Reporter for Github {
         for notice in &run.notices {
             command(out, "warning", spot(&notice.at, &positions), TITLE.into(), &[short(&notice.says)])?;
         }
-        if let Some(lines) = open_questions(run) {
-            command(out, "notice", Vec::new(), format!("{TITLE}: not known"), &lines)?;
+        for open in open_questions(run).into_values() {
+            let place = open.at.map(|at| spot(at, &positions)).unwrap_or_default();
+            let said = match open.requests.len() {
+                0 => "open questions; this would settle them:".to_owned(),
+                of => format!("not known for {of} of {}; this would settle it:", requests(run.requests.len())),
+            };
+            let lines: Vec<String> =
+                std::iter::once(said).chain(open.remedies.into_keys().map(|it| short(&it))).collect();
+            command(out, "notice", place, format!("{TITLE}: not known"), &lines)?;
         }
         Ok(())
     }

@@ -3,14 +3,12 @@
 //! GitLab wants a path and a line of every finding. What was read from a live account has none: a
 //! path that names the resource, and the first line, stand for them. What stayed unknown is in it too, as `info`.
 
-use super::Reporter;
 use super::place::{self, Positions};
-use super::requests::{short, story};
+use super::requests::{open_questions, short, story};
+use super::{Reporter, hash};
 use crate::run::Run;
 use crate::verdict::Severity;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
 use std::io;
 
 pub struct Gitlab;
@@ -45,17 +43,16 @@ impl Reporter for Gitlab {
             let says = format!("Not judged: {}", short(&broken.says));
             issues.push(issue(says, "broken", hash(&format!("broken {path}")), "blocker", path, broken.line));
         }
-        let open: BTreeMap<String, &_> =
-            run.unknown.iter().flat_map(|row| row.gaps.iter().map(|gap| (gap.remedy(), &row.subject))).collect();
-        for (remedy, subject) in open {
-            let says = format!("Not known; this would settle it: {}", short(&remedy));
-            issues.push(issue(says, "not-known", hash(&remedy), "info", place::placeholder(subject), 1));
+        for (file, open) in open_questions(run) {
+            let line = open.at.map_or(1, |at| positions.of(at).line);
+            for (remedy, row) in open.remedies {
+                let says = format!("Not known; this would settle it: {}", short(&remedy));
+                let print = hash(&format!("{remedy}{}", file.map(|file| format!("\0{file}")).unwrap_or_default()));
+                let path = file.map_or_else(|| place::placeholder(&row.subject), str::to_owned);
+                issues.push(issue(says, "not-known", print, "info", path, line));
+            }
         }
         let text = serde_json::to_string_pretty(&issues)?;
         writeln!(out, "{}", super::harmless(&text))
     }
-}
-
-fn hash(text: &str) -> String {
-    Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -3,7 +3,7 @@
 
 use super::aside::aside;
 use super::place::Positions;
-use super::requests::{dying, routes, seen, some_of};
+use super::requests::{dying, requests, routes, seen, some_of};
 use super::snippet::{CONTEXT, Snippet, same_source};
 use super::{Reporter, plain};
 use crate::follow::{Request, View};
@@ -162,7 +162,8 @@ fn steps_of<'r>(evidence: &'r [Evidence], into: &mut Vec<Step<'r>>) {
 /// What dies, what clients see, and the way out.
 fn facts(finding: &Finding, run: &Run) -> Vec<String> {
     let fault = &finding.fault;
-    let mut lines = vec![dying(finding)];
+    let mut lines: Vec<String> = finding.world.iter().map(|world| format!("so it is {world}")).collect();
+    lines.push(dying(finding));
     lines.extend(seen(finding));
     if let Some(first) = finding.behind.as_ref().and_then(|behind| earlier(behind, run)) {
         lines.push(format!("these requests already die of {}", first.rule.id));
@@ -194,13 +195,25 @@ fn earlier<'r>(fingerprint: &str, run: &'r Run) -> Option<&'r Finding> {
     run.findings.iter().find(|finding| finding.fingerprint == fingerprint)
 }
 
+/// What an open question hides.
+#[derive(Default)]
+struct Hides<'r> {
+    requests: BTreeSet<&'r Request>,
+    asked: BTreeSet<&'r str>,
+    /// Where several were checked.
+    files: BTreeSet<&'r str>,
+}
+
 /// What stayed open, by what would settle it.
 fn unknown(run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
-    let mut by_gap: BTreeMap<&Gap, (BTreeSet<&Request>, BTreeSet<&str>)> = BTreeMap::new();
+    let mut first: BTreeMap<String, &Gap> = BTreeMap::new();
+    let mut by_gap: BTreeMap<&Gap, Hides<'_>> = BTreeMap::new();
+    let several = run.sources.iter().filter(|source| FILES.contains(&&*source.kind)).count() > 1;
     for row in &run.unknown {
         for gap in &row.gaps {
-            let (requests, asked) = by_gap.entry(gap).or_default();
+            let Hides { requests, asked, files } = by_gap.entry(first.entry(gap.remedy()).or_insert(gap)).or_default();
             requests.extend(&row.requests);
+            files.extend(row.origin.as_ref().filter(|_| several).map(|origin| &*origin.file.name));
             asked.insert(row.rule.map_or(row.subject.name.as_deref().unwrap_or_default(), |rule| rule.id));
         }
     }
@@ -208,10 +221,13 @@ fn unknown(run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
         return Ok(());
     }
     writeln!(out, "Not known:")?;
-    for (gap, (requests, asked)) in by_gap {
+    for (gap, Hides { requests, asked, files }) in by_gap {
         writeln!(out, "  ? {}", plain(&gap.remedy()))?;
         if !requests.is_empty() {
             writeln!(out, "      for: {}", plain(&routes(requests.into_iter())))?;
+        }
+        if !files.is_empty() {
+            writeln!(out, "      in: {}", plain(&some_of(&files.into_iter().collect::<Vec<_>>())))?;
         }
         writeln!(out, "      hides: {}", plain(&some_of(&asked.into_iter().collect::<Vec<_>>())))?;
     }
@@ -246,7 +262,8 @@ fn sums(run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
         (true, _) => "no new findings".into(),
     };
     let known = if known > 0 { format!(", {known} known") } else { String::new() };
-    let open = run.unknown.iter().filter(|row| !row.inherent).flat_map(|row| &row.gaps).collect::<BTreeSet<_>>().len();
+    let open = run.unknown.iter().filter(|row| !row.inherent).flat_map(|row| &row.gaps).map(Gap::remedy);
+    let open = open.collect::<BTreeSet<_>>().len();
     let open =
         if open > 0 { format!(", {open} open question{}", if open == 1 { "" } else { "s" }) } else { String::new() };
     writeln!(out, "{findings}{known}{open}")?;
@@ -256,10 +273,12 @@ fn sums(run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
         0 => String::new(),
         ignored => format!("{ignored} with what is ignored, "),
     };
+    let die = if dying.len() == 1 { "dies" } else { "die" };
+    let get = if past == 1 { "gets" } else { "get" };
     writeln!(
         out,
-        "{} requests: {} die, {may} may or will die, {unknown} not known, {ignored}{past} get past every question asked",
-        run.requests.len(),
+        "{}: {} {die}, {may} may or will die, {unknown} not known, {ignored}{past} {get} past every question asked",
+        requests(run.requests.len()),
         dying.len()
     )?;
     for assumption in &run.assumptions {

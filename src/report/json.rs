@@ -124,7 +124,7 @@ struct JsonEvidence<'r> {
     resource: Option<&'r str>,
     pointer: Option<&'r str>,
     value: Option<Cow<'r, str>>,
-    says: &'r str,
+    says: Cow<'r, str>,
     url: Option<&'r str>,
     depth: usize,
     #[serde(flatten)]
@@ -154,6 +154,8 @@ struct JsonUnknown<'r> {
     rule: Option<&'static str>,
     hop: Option<&'static str>,
     subject: JsonSubject<'r>,
+    #[serde(flatten)]
+    at: Spot,
     requests: Vec<JsonRequest<'r>>,
     gaps: Vec<JsonGap<'r>>,
 }
@@ -219,7 +221,7 @@ impl<'r> Report<'r> {
                 suppressed: run.suppressed.len(),
             },
             findings: run.told().map(|it| finding(it, run, &positions)).collect(),
-            unknown: run.unknown.iter().map(unknown).collect(),
+            unknown: run.unknown.iter().map(|it| unknown(it, &positions)).collect(),
             gaps: run.gaps.iter().map(hidden).collect(),
             suppressed: run.suppressed.iter().map(|it| suppressed(it, run, &positions)).collect(),
             fixed: run.compared.as_ref().map_or(&[], |compared| &compared.fixed),
@@ -234,6 +236,7 @@ fn finding<'r>(finding: &'r Finding, run: &Run, positions: &Positions) -> JsonFi
     let fault = &finding.fault;
     let mut rows = Vec::new();
     flatten(&fault.evidence, 0, positions, &mut rows);
+    rows.extend(finding.world.iter().map(|world| row(format!("so it is {world}"), 0)));
     JsonFinding {
         rule: finding.rule.id,
         covers: finding.rule.covers,
@@ -284,11 +287,12 @@ impl Spot {
     }
 }
 
+fn row<'r>(says: impl Into<Cow<'r, str>>, depth: usize) -> JsonEvidence<'r> {
+    let (says, at) = (says.into(), Spot::default());
+    JsonEvidence { resource: None, pointer: None, value: None, says, url: None, depth, at }
+}
+
 fn flatten<'r>(evidence: &'r [Evidence], depth: usize, positions: &Positions, into: &mut Vec<JsonEvidence<'r>>) {
-    let row = |says, depth| {
-        let at = Spot::default();
-        JsonEvidence { resource: None, pointer: None, value: None, says, url: None, depth, at }
-    };
     for evidence in evidence {
         match evidence {
             Evidence::Read { place, says } => into.push(JsonEvidence {
@@ -337,11 +341,12 @@ fn request(request: &Request) -> JsonRequest<'_> {
     }
 }
 
-fn unknown(row: &Unknown) -> JsonUnknown<'_> {
+fn unknown<'r>(row: &'r Unknown, positions: &Positions) -> JsonUnknown<'r> {
     JsonUnknown {
         rule: row.rule.map(|rule| rule.id),
         hop: row.hop.map(HopKind::as_str),
         subject: subject(&row.subject),
+        at: row.origin.as_ref().map(|origin| Spot::at(origin, positions)).unwrap_or_default(),
         requests: row.requests.iter().map(request).collect(),
         gaps: row.gaps.iter().map(|gap| JsonGap { gap, remedy: gap.remedy() }).collect(),
     }

@@ -24,7 +24,8 @@ pub use sarif::Sarif;
 
 use crate::model::excerpt::plain;
 use crate::run::{Finding, Run};
-use std::collections::BTreeMap;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 use std::io;
 
 pub trait Reporter {
@@ -36,14 +37,20 @@ pub trait Reporter {
 /// The JSON report's published schema.
 pub const REPORT_SCHEMA: &str = include_str!("../../schemas/report.schema.json");
 
-/// The findings to tell, each with a fingerprint that no other of the run has: some differ only in what
-/// fingerprints leave out on purpose, such as the view.
+/// The findings to tell, each with a fingerprint that no other of the run has: GitHub and GitLab show one of those that
+/// share one. Some differ only in what fingerprints leave out on purpose, such as the view, or two templates
+/// give their APIs one name: there the file tells which.
 fn unique(run: &Run) -> impl Iterator<Item = (&Finding, String)> {
-    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut seen = BTreeSet::new();
     run.told().map(move |finding| {
-        let count = seen.entry(&finding.fingerprint).or_default();
-        *count += 1;
-        let print = &finding.fingerprint;
-        (finding, if *count == 1 { print.clone() } else { format!("{print}:{count}") })
+        let own = finding.fingerprint.clone();
+        let path = place::first(finding).map(|origin| origin.file.path.clone()).unwrap_or_default();
+        let more = (1..).map(|n| hash(&format!("{own}\0{path}\0{n}")));
+        let print = std::iter::once(own.clone()).chain(more).find(|print| seen.insert(print.clone()));
+        (finding, print.unwrap_or(own))
     })
+}
+
+fn hash(text: &str) -> String {
+    Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -2,12 +2,17 @@
 
 use super::plain;
 use crate::follow::{Request, View};
-use crate::run::{Finding, Run};
+use crate::model::{Evidence, Origin};
+use crate::run::{Finding, Run, Unknown};
 use crate::verdict::Reach;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many of a list are named one by one.
 pub(super) const NAMED: usize = 6;
+
+pub(super) fn requests(count: usize) -> String {
+    format!("{count} request{}", if count == 1 { "" } else { "s" })
+}
 
 /// Which requests meet the finding, in one line.
 pub(super) fn dying(finding: &Finding) -> String {
@@ -30,13 +35,43 @@ pub(super) fn seen(finding: &Finding) -> Vec<String> {
     lines
 }
 
-/// The finding for a page that shows texts only: what is wrong, the way out, who dies.
-/// Lines of their own, each harmless and of bounded length.
+/// What is wrong, and in which world, for a page that shows texts only.
+pub(super) fn headline(finding: &Finding) -> String {
+    let says = short(&finding.fault.says);
+    match &finding.world {
+        Some(world) => format!("{says} ({})", short(world)),
+        None => says,
+    }
+}
+
+/// The finding for such a page: what is wrong and why, the way out, who dies. Lines of their own, each harmless and of
+/// bounded length.
 pub(super) fn story(finding: &Finding) -> Vec<String> {
-    let lines = [finding.fault.says.clone(), finding.fault.help.clone(), dying(finding)];
+    let mut why = Vec::new();
+    reasons(&finding.fault.evidence, &mut why);
+    let why = if why.is_empty() { String::new() } else { format!("because: {}", why.join("; ")) };
+    let lines = [why, finding.fault.help.clone(), dying(finding)];
     let more = format!("more: gatelint explain {}", finding.rule.id);
     let lines = lines.into_iter().chain(seen(finding)).chain([more]).filter(|line| !line.is_empty());
-    lines.map(|line| short(&line)).collect()
+    std::iter::once(headline(finding)).chain(lines.map(|line| short(&line))).collect()
+}
+
+/// The most characters of what is said beside a place: without the place, what is shorter says little.
+const BESIDE: usize = 60;
+
+/// What speaks for it, but for what only points at a field.
+fn reasons(evidence: &[Evidence], into: &mut Vec<String>) {
+    for one in evidence {
+        match one {
+            Evidence::Missing { what, seen_all } => into.push(format!("{what}: {seen_all}")),
+            Evidence::Because { says, of } => {
+                into.push(says.clone());
+                reasons(of, into);
+            }
+            Evidence::Read { says, .. } if says.chars().count() > BESIDE => into.push(says.clone()),
+            Evidence::Read { .. } | Evidence::Document { .. } => {}
+        }
+    }
 }
 
 /// The most characters of a sentence that goes to a service, which may refuse a report for its size.
@@ -52,18 +87,34 @@ pub(super) fn short(text: &str) -> String {
     kept
 }
 
-/// What stayed open, in one sentence and the remedies, each once.
-pub(super) fn open_questions(run: &Run) -> Option<Vec<String>> {
-    let remedies: BTreeSet<String> =
-        run.unknown.iter().flat_map(|row| &row.gaps).map(|gap| short(&gap.remedy())).collect();
-    if remedies.is_empty() {
-        return None;
+/// A file with what would settle what stayed open there.
+pub(super) struct Open<'r> {
+    /// The first place in the file; `None` for what stands in none.
+    pub(super) at: Option<&'r Origin>,
+    /// Each once, with the first row that asks.
+    pub(super) remedies: BTreeMap<String, &'r Unknown>,
+    /// Of which it is not known whether they die.
+    pub(super) requests: BTreeSet<&'r Request>,
+}
+
+/// What stayed open, by the path of the file.
+pub(super) fn open_questions(run: &Run) -> BTreeMap<Option<&str>, Open<'_>> {
+    let undecided = run.undecided();
+    let mut files: BTreeMap<Option<&str>, Open<'_>> = BTreeMap::new();
+    for row in &run.unknown {
+        let at = row.origin.as_ref();
+        let new = || Open { at, remedies: BTreeMap::new(), requests: BTreeSet::new() };
+        let open = files.entry(at.map(|at| &*at.file.path)).or_insert_with(new);
+        if at.is_some_and(|at| open.at.is_some_and(|first| at.at.start < first.at.start)) {
+            open.at = at;
+        }
+        open.requests.extend(row.requests.iter().filter(|it| undecided.contains(it)));
+        for gap in &row.gaps {
+            open.remedies.entry(gap.remedy()).or_insert(row);
+        }
     }
-    let said = match run.undecided().len() {
-        0 => "open questions; this would settle them:".to_owned(),
-        undecided => format!("not known for {undecided} of {} requests; this would settle it:", run.requests.len()),
-    };
-    Some(std::iter::once(said).chain(remedies).collect())
+    files.retain(|_, open| !open.remedies.is_empty());
+    files
 }
 
 fn dies(finding: &Finding) -> String {

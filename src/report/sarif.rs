@@ -39,7 +39,7 @@ impl Reporter for Sarif {
                 } },
                 "columnKind": "unicodeCodePoints",
                 "invocations": [{ "executionSuccessful": run.broken.is_empty(),
-                    "toolExecutionNotifications": not_judged(run).chain(not_known(run)).collect::<Vec<_>>(),
+                    "toolExecutionNotifications": not_judged(run).chain(not_known(run, &positions)).collect::<Vec<_>>(),
                     "toolConfigurationNotifications": notices(run, &positions) }],
                 "results": results,
             }],
@@ -56,13 +56,10 @@ const FIXED: &str = "fixed";
 
 fn descriptor(rule: &Rule) -> Value {
     let manual = rule.manual();
-    // GitHub cuts descriptions at 1024 characters.
-    let seen = manual.split("\n## What you see\n").nth(1).and_then(|rest| rest.split("\n## ").next());
-    let seen = seen.unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
     json!({
         "id": rule.id,
         "shortDescription": { "text": rule.title() },
-        "fullDescription": { "text": short(&seen) },
+        "fullDescription": { "text": short(&beginning(manual)) },
         "help": { "text": manual, "markdown": manual },
         "defaultConfiguration": { "level": "error" },
         "properties": {
@@ -72,6 +69,32 @@ fn descriptor(rule: &Rule) -> Value {
             "covers": rule.covers,
         },
     })
+}
+
+/// The first sentences of a page, as plain text. GitHub cuts descriptions at 1024 characters.
+fn beginning(page: &str) -> String {
+    let paragraphs = page.split("\n\n").filter(|text| !text.starts_with(['#', '|', '-', '`']));
+    let sentences = |text: String| match text.strip_suffix(':') {
+        // What comes behind it is no plain text.
+        Some(before) => before.rfind(". ").map(|end| text[..=end].to_owned()),
+        None => Some(text),
+    };
+    paragraphs.map(plain_text).find_map(sentences).unwrap_or_default()
+}
+
+/// Without the marks of code, emphasis and links.
+fn plain_text(markdown: &str) -> String {
+    let (mut text, mut code) = (String::new(), false);
+    for piece in markdown.split('`') {
+        text += &if code { piece.to_owned() } else { piece.replace('*', "").replace("](", "\0") };
+        code = !code;
+    }
+    let mut pieces = text.split('\0');
+    let mut plain = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        plain += piece.split_once(')').map_or(piece, |(_, rest)| rest);
+    }
+    plain.replace('[', "").split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn result(finding: &Finding, fingerprint: &str, run: &Run, positions: &Positions) -> Value {
@@ -174,7 +197,7 @@ fn not_judged(run: &Run) -> impl Iterator<Item = Value> {
 }
 
 /// What nobody knows is told beside the results, never as none.
-fn not_known(run: &Run) -> impl Iterator<Item = Value> {
+fn not_known(run: &Run, positions: &Positions) -> impl Iterator<Item = Value> {
     run.unknown.iter().map(|row| {
         let remedies: Vec<String> = row.gaps.iter().map(|gap| short(&gap.remedy())).collect();
         let of = row.subject.name.as_deref().unwrap_or(&row.subject.id);
@@ -183,6 +206,9 @@ fn not_known(run: &Run) -> impl Iterator<Item = Value> {
             json!({ "descriptor": { "id": NOT_KNOWN }, "level": "note", "message": { "text": message(&text) } });
         if let (Some(rule), Some(told)) = (row.rule, told.as_object_mut()) {
             told.insert("associatedRule".into(), json!({ "id": rule.id }));
+        }
+        if let (Some(at), Some(told)) = (&row.origin, told.as_object_mut()) {
+            told.insert("locations".into(), json!([{ "physicalLocation": physical(at, positions) }]));
         }
         told
     })

@@ -69,6 +69,7 @@ fn finding(evidence: Vec<Evidence>) -> Finding {
         behind: None,
         level: None,
         known: false,
+        world: None,
         worse: None,
     }
 }
@@ -227,6 +228,7 @@ fn names_steer_no_format() {
         hop: None,
         subject,
         gaps: vec![gap],
+        origin: None,
         requests: Vec::new(),
         inherent: false,
     });

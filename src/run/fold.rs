@@ -5,7 +5,7 @@ use super::{
 };
 use crate::capture::{CallCount, Header, Inline, Names};
 use crate::follow::{HopKind, Request, View};
-use crate::model::{Evidence, Gap, Origins, Subject};
+use crate::model::{Evidence, Gap, Origin, Origins, Subject};
 use crate::rule::Rule;
 use crate::verdict::{Client, Fault, Reach, Severity};
 use sha2::{Digest, Sha256};
@@ -114,6 +114,7 @@ impl<'o> Fold<'o> {
                 behind: None,
                 level: None,
                 known: false,
+                world: None,
                 worse: None,
             },
             requests: BTreeMap::new(),
@@ -136,12 +137,13 @@ impl<'o> Fold<'o> {
         rule: Option<&'static Rule>,
         hop: Option<HopKind>,
         subject: Subject,
+        origin: Option<&Origin>,
         gaps: &[Gap],
     ) {
         let gaps: BTreeSet<Gap> = gaps.iter().cloned().collect();
         let gaps: Vec<Gap> = gaps.into_iter().collect();
         let key = (rule.map(|rule| rule.id), hop, subject.clone(), gaps.clone());
-        let row = Unknown { rule, hop, subject, gaps, requests: Vec::new(), inherent: false };
+        let row = Unknown { rule, hop, subject, gaps, origin: origin.cloned(), requests: Vec::new(), inherent: false };
         let (_, requests) = self.unknown.entry(key).or_insert_with(|| (row, BTreeSet::new()));
         requests.insert(at.request.clone());
     }
@@ -153,9 +155,10 @@ impl<'o> Fold<'o> {
         }
         let id = hidden.api.as_deref().unwrap_or_default();
         let subject = Subject { id: id.to_owned(), ..Subject::named("API", hidden.hides.clone(), &hidden.scope) };
+        let origin = self.origins.find(id, "").cloned();
         let gaps = vec![hidden.gap.clone()];
         let key = (None, None, subject.clone(), gaps.clone());
-        let row = Unknown { rule: None, hop: None, subject, gaps, requests: Vec::new(), inherent };
+        let row = Unknown { rule: None, hop: None, subject, gaps, origin, requests: Vec::new(), inherent };
         self.unknown.insert(key, (row, BTreeSet::new()));
         self.gaps.push(hidden);
     }

@@ -107,6 +107,8 @@ pub struct Finding {
     pub level: Option<Severity>,
     /// It stands in the baseline: told, but not counted.
     pub known: bool,
+    /// `where Env is prod; and where Env is dev`: set only if it does not hold in every way to deploy the templates.
+    pub world: Option<String>,
     /// It stood in the baseline, but as less: in which way it is worse.
     pub worse: Option<String>,
 }
@@ -170,6 +172,8 @@ pub struct Unknown {
     pub hop: Option<HopKind>,
     pub subject: Subject,
     pub gaps: Vec<Gap>,
+    /// Where that was written, if it comes from a template.
+    pub origin: Option<Origin>,
     pub requests: Vec<Request>,
     /// A limit of AWS's own API that no grant lifts: `--strict` does not count it.
     pub inherent: bool,

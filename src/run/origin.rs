@@ -1,7 +1,8 @@
 //! From facts back to the files in which people wrote them.
 
-use super::{Run, each_place, mend};
-use crate::model::{Evidence, Origins, Subject};
+use super::{Run, each_place, mend, places};
+use crate::model::{Origins, Place, Subject};
+use crate::verdict::Fault;
 
 /// Gives what templates make the names that their authors gave it. Fingerprints and the order of the findings are made
 /// before.
@@ -20,9 +21,30 @@ pub(super) fn attach(run: &mut Run, origins: &Origins) {
     run.unknown.iter_mut().for_each(|row| subject(&mut row.subject, origins));
 }
 
+/// What a template's resource and an API definition's extension call the same. A pattern is the name of its response.
+const EXTENSION: [(&str, &str); 6] = [
+    ("AWS::ApiGateway::Method Integration.IntegrationHttpMethod", "httpMethod"),
+    ("AWS::ApiGateway::Method Integration.IntegrationResponses[].ResponseTemplates", "responses.*.responseTemplates"),
+    ("AWS::ApiGateway::Method Integration.IntegrationResponses[].SelectionPattern", "responses"),
+    ("AWS::ApiGateway::Method Integration.RequestTemplates", "requestTemplates"),
+    ("AWS::ApiGateway::Method Integration.TimeoutInMillis", "timeoutInMillis"),
+    ("AWS::ApiGatewayV2::Integration TimeoutInMillis", "timeoutInMillis"),
+];
+
 /// Gives every place its origin, as soon as there is a fault: each request has evidence of its own.
-pub(super) fn evidence(all: &mut [Evidence], origins: &Origins) {
-    each_place(all, &mut |place| {
+pub(super) fn fault(fault: &mut Fault, origins: &Origins) {
+    // Only a resource of a template has a name.
+    let is_defined = |(place, _): &(&Place, &str)| {
+        let is_call = place.resource.starts_with("restapis/") || place.resource.starts_with("apis/");
+        is_call && origins.find(&place.resource, "").is_some() && origins.name_of(&place.resource).is_none()
+    };
+    if let Some(fix) = &mut fault.fix.cloudformation
+        && let Some((_, field)) = EXTENSION.iter().find(|(of, _)| of == fix)
+        && places(&fault.evidence).iter().any(is_defined)
+    {
+        *fix = format!("x-amazon-apigateway-integration {field}");
+    }
+    each_place(&mut fault.evidence, &mut |place| {
         place.origin = origins.find(&place.resource, &place.pointer).cloned();
         place.of = origins.find(&place.resource, "").cloned();
         if let Some(name) = origins.name_of(&place.resource) {

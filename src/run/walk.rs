@@ -5,7 +5,7 @@ use super::{Hidden, Options, Views, origin};
 use crate::follow::{By, Ctx, Hop, HopKey, HopKind, Invocation, Route, Serving, View, hops_of, servings};
 use crate::graph::Graph;
 use crate::model::unit::Protocol;
-use crate::model::{ApiUnit, Gap, Kind, Origins, Seen, Subject};
+use crate::model::{ApiUnit, Gap, Kind, Origin, Origins, Seen, Subject};
 use crate::rule::{Check, Rule};
 use crate::verdict::{Stop, Verdict};
 use std::collections::HashMap;
@@ -111,7 +111,7 @@ impl Walk<'_> {
             Seen::Unset if self.answers_itself(route) => {}
             Seen::Unset => {
                 let gap = Gap::not_modelled("a route without an integration");
-                fold.unknown(&at, None, Some(HopKind::Integration), self.whole(route), &[gap]);
+                fold.unknown(&at, None, Some(HopKind::Integration), self.whole(route), self.api(), &[gap]);
             }
             integration => self.call(integration, route, &at, memo, fold),
         }
@@ -127,11 +127,20 @@ impl Walk<'_> {
         Subject::named("route", format!("{} {}", unit.label(), route.key), unit.scope())
     }
 
+    /// Where the API was written.
+    fn api(&self) -> Option<&Origin> {
+        self.origins.find(&self.serving.unit.id().label(), "")
+    }
+
+    fn at(&self, call: &Invocation<'_>) -> Option<&Origin> {
+        self.origins.find(&call.resource(), "").or_else(|| self.api())
+    }
+
     fn call(&self, by: &Seen<By<'_>>, route: &Route<'_>, at: &At, memo: &mut Memo, fold: &mut Fold<'_>) {
         let by = match by {
             Seen::Unset => return,
             Seen::Unknown(gap) => {
-                return fold.unknown(at, None, None, self.whole(route), std::slice::from_ref(gap));
+                return fold.unknown(at, None, None, self.whole(route), self.api(), std::slice::from_ref(gap));
             }
             Seen::Set(by) => *by,
         };
@@ -140,7 +149,7 @@ impl Walk<'_> {
             fold.assume("a deployed integration has the integrationTarget of its current configuration, which exports leave out");
         }
         if let Some(gap) = call.unjudged() {
-            fold.unknown(at, None, Some(HopKind::Integration), call.subject(), &[gap]);
+            fold.unknown(at, None, Some(HopKind::Integration), call.subject(), self.at(&call), &[gap]);
         }
         for hop in hops_of(&call) {
             let mut known = hop.key().map(|key| memo.entry(key).or_default());
@@ -156,7 +165,7 @@ impl Walk<'_> {
                         tally.unknown += u64::from(faults.is_empty() && !gaps.is_empty());
                         faults.iter().for_each(|fault| fold.fault(at, rule, fault, call.client()));
                         if !gaps.is_empty() {
-                            fold.unknown(at, Some(rule), Some(hop.kind()), call.subject(), gaps);
+                            fold.unknown(at, Some(rule), Some(hop.kind()), call.subject(), self.at(&call), gaps);
                         }
                     }
                 }
@@ -183,7 +192,7 @@ impl Walk<'_> {
         let ask = || {
             let mut verdict = asked()?;
             if let Err(Stop::Not { faults, .. }) = &mut verdict {
-                faults.iter_mut().for_each(|fault| origin::evidence(&mut fault.evidence, self.origins));
+                faults.iter_mut().for_each(|fault| origin::fault(fault, self.origins));
             }
             Some(verdict)
         };

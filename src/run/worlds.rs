@@ -4,8 +4,11 @@
 //! assumed one way and the other, and so on, up to a bound. Beyond it the answers stay unknown.
 
 use super::{Affected, Finding, Run, Tally};
-use crate::model::{Evidence, Gap};
+use crate::model::Gap;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// What a judgement assumes, in words, by what it assumes of.
+pub type Assumed = BTreeMap<String, String>;
 
 /// The gaps that hid something in a judgement.
 pub fn gaps(run: &Run) -> BTreeSet<&Gap> {
@@ -14,23 +17,23 @@ pub fn gaps(run: &Run) -> BTreeSet<&Gap> {
 }
 
 /// The judgements of all worlds as one. What holds in some of them only says in which.
-pub fn merge(worlds: Vec<(String, Run)>) -> Option<Run> {
-    let count = worlds.len();
-    let mut found: BTreeMap<_, (Finding, Vec<String>)> = BTreeMap::new();
+pub fn merge(worlds: Vec<(Assumed, Run)>) -> Option<Run> {
+    let (all, runs): (Vec<Assumed>, Vec<Run>) = worlds.into_iter().unzip();
+    let mut found: BTreeMap<_, (Finding, BTreeSet<usize>)> = BTreeMap::new();
     let mut merged: Option<Run> = None;
-    for (label, mut run) in worlds {
+    for (world, mut run) in runs.into_iter().enumerate() {
         for finding in std::mem::take(&mut run.findings) {
             // Of templates that write alike, each has its own.
             let at = finding.origin.as_ref().map(|origin| (origin.file.name.clone(), origin.at.start));
             let key = (finding.fingerprint.clone(), finding.severity() as u8, at);
             match found.get_mut(&key) {
-                None => _ = found.insert(key, (finding, vec![label.clone()])),
-                Some((known, labels)) => {
+                None => _ = found.insert(key, (finding, BTreeSet::from([world]))),
+                Some((known, holds)) => {
                     known.requests.extend(finding.requests);
                     known.requests.sort_by(|a, b| a.request.cmp(&b.request));
                     known.requests.dedup_by(same);
                     known.clients.extend(finding.clients);
-                    labels.push(label.clone());
+                    holds.insert(world);
                 }
             }
         }
@@ -40,7 +43,12 @@ pub fn merge(worlds: Vec<(String, Run)>) -> Option<Run> {
         }
     }
     let mut merged = merged?;
-    merged.findings = found.into_values().map(|(finding, labels)| told(finding, &labels, count)).collect();
+    let mut told: BTreeMap<BTreeSet<usize>, Option<String>> = BTreeMap::new();
+    let named = |(mut finding, holds): (Finding, BTreeSet<usize>)| {
+        finding.world = told.entry(holds).or_insert_with_key(|holds| where_it_holds(&all, holds)).clone();
+        finding
+    };
+    merged.findings = found.into_values().map(named).collect();
     merged.findings.sort_by(super::order);
     Some(merged)
 }
@@ -54,16 +62,32 @@ fn same(other: &mut Affected, known: &mut Affected) -> bool {
     same
 }
 
-fn told(mut finding: Finding, labels: &[String], count: usize) -> Finding {
-    if labels.len() < count {
-        let when = format!("so it is where {}", labels.join("; and where "));
-        let when = Evidence::because(when, Vec::new());
-        for way in finding.requests.iter_mut().flat_map(|it| &mut it.ways) {
-            *way = way.iter().chain([&when]).cloned().collect();
+/// In these of all worlds, without what it does not hang on.
+fn where_it_holds(all: &[Assumed], holds: &BTreeSet<usize>) -> Option<String> {
+    let (mut left, mut told) = (holds.clone(), Vec::new());
+    while let Some(world) = left.first().and_then(|first| all.get(*first)) {
+        let mut known = world.clone();
+        for choice in world.keys() {
+            let Some(said) = known.remove(choice) else { continue };
+            if !covered(all, &known).is_subset(holds) {
+                known.insert(choice.clone(), said);
+            }
         }
-        finding.fault.evidence.push(when);
+        let covered = covered(all, &known);
+        // Nothing is left to say of what holds in all.
+        if covered.len() == all.len() {
+            return None;
+        }
+        left = left.difference(&covered).copied().collect();
+        told.push(known.into_values().collect::<Vec<_>>().join(" and "));
     }
-    finding
+    Some(format!("where {}", told.join("; and where ")))
+}
+
+/// The worlds that do not contradict what is known.
+fn covered(all: &[Assumed], known: &Assumed) -> BTreeSet<usize> {
+    let may = |world: &Assumed| known.iter().all(|(of, said)| world.get(of).is_none_or(|it| it == said));
+    all.iter().enumerate().filter(|(_, world)| may(world)).map(|(at, _)| at).collect()
 }
 
 fn add(to: &mut Run, other: Run) {
@@ -76,6 +100,7 @@ fn add(to: &mut Run, other: Run) {
                 && it.hop == row.hop
                 && it.subject == row.subject
                 && it.gaps == row.gaps
+                && it.origin == row.origin
         };
         match to.unknown.iter_mut().find(same) {
             Some(known) => {
@@ -105,5 +130,38 @@ fn larger(a: Tally, b: Tally) -> Tally {
         dies: a.dies.max(b.dies),
         unknown: a.unknown.max(b.unknown),
         not_applicable: a.not_applicable.max(b.not_applicable),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn world(assumed: &[(&str, &str)]) -> Assumed {
+        assumed.iter().map(|(of, said)| ((*of).to_owned(), format!("{of} is {said}"))).collect()
+    }
+
+    #[test]
+    fn only_what_it_hangs_on_is_told() {
+        let all: Vec<Assumed> =
+            ["1", "2", "3"].iter().flat_map(|a| ["x", "y"].iter().map(move |b| world(&[("A", a), ("B", b)]))).collect();
+        let told = |holds: &[usize]| where_it_holds(&all, &holds.iter().copied().collect());
+        assert_eq!(told(&[0, 1]).as_deref(), Some("where A is 1"));
+        assert_eq!(told(&[1, 3, 5]).as_deref(), Some("where B is y"));
+        assert_eq!(told(&[3]).as_deref(), Some("where A is 2 and B is y"));
+        assert_eq!(told(&[0, 1, 3, 5]).as_deref(), Some("where A is 1; and where B is y"));
+        assert_eq!(told(&[0, 1, 2, 3, 4, 5]), None);
+        assert_eq!(where_it_holds(&[Assumed::new()], &[0].into()), None);
+    }
+
+    /// Where a world was not split on, it holds whatever that is; one that is impossible is not there.
+    #[test]
+    fn worlds_that_were_not_split_on_everything() {
+        let all = [world(&[("A", "1")]), world(&[("A", "2"), ("B", "x")]), world(&[("A", "2"), ("B", "y")])];
+        let told = |holds: &[usize]| where_it_holds(&all, &holds.iter().copied().collect());
+        assert_eq!(told(&[0]).as_deref(), Some("where A is 1"));
+        assert_eq!(told(&[0, 1]).as_deref(), Some("where A is 1; and where B is x"));
+        assert_eq!(told(&[1]).as_deref(), Some("where A is 2 and B is x"));
+        assert_eq!(told(&[1, 2]).as_deref(), Some("where A is 2"));
     }
 }

@@ -74,6 +74,9 @@ pub enum Meant {
     Perhaps,
 }
 
+/// How many parameters a message names.
+const NAMED: usize = 12;
+
 /// Everything that was found and could be read.
 #[derive(Default)]
 pub struct Project {
@@ -129,11 +132,7 @@ impl Project {
             }
         }
         if let Some(name) = deployment.parameters.keys().chain(&deployment.kept).find(|name| !project.takes(name)) {
-            let shown = harmless(name);
-            return Err(miette::miette!(
-                help = "names of parameters are case-sensitive",
-                "no template has a parameter {shown}"
-            ));
+            return Err(project.no_parameter(name));
         }
         // A stack inside another is no stack of its own, and a document that a template includes no API of its own.
         let inside: Vec<u32> = project.stacks.iter().flat_map(stacks::Source::inside).collect();
@@ -220,7 +219,7 @@ impl Project {
                         self.stack(file.path, index, root, stacks::given(deployment), None)?;
                     }
                     Some(find::Kind::OpenApi) => self.documents.push(document::Source { file: index, root }),
-                    None if named => return Err(find::unknown(&file.path).into()),
+                    None if named => return Err(find::unknown(&file.path, &root).into()),
                     None => _ = self.files.pop(),
                 },
             },
@@ -255,6 +254,23 @@ impl Project {
         source.kind = kind.unwrap_or(source.kind);
         self.stacks.push(source);
         Ok(())
+    }
+
+    fn no_parameter(&self, name: &str) -> miette::Report {
+        let theirs: BTreeSet<&str> = self.stacks.iter().flat_map(stacks::Source::parameters).collect();
+        // The longest name that CloudFormation takes bounds the work.
+        let typos = |it: &str| if name.len() > 255 { usize::MAX } else { strsim::osa_distance(name, it) };
+        let nearest = theirs.iter().copied().min_by_key(|it| typos(it)).filter(|it| typos(it) * 3 <= it.len());
+        let meant = nearest.map(|it| format!("did you mean {it}? ")).unwrap_or_default();
+        let help = match theirs.len() {
+            0 => "the templates have no parameters".to_owned(),
+            all => {
+                let named = theirs.into_iter().take(NAMED).collect::<Vec<_>>().join(", ");
+                let more = if all > NAMED { format!(" and {} more", all - NAMED) } else { String::new() };
+                format!("{meant}the templates have {named}{more}")
+            }
+        };
+        miette::miette!(help = harmless(&help), "no template has a parameter {}", harmless(name))
     }
 
     /// Without templates there is nothing to give a parameter to, and nothing is wrong with it.
@@ -310,7 +326,7 @@ impl Project {
         let (index, root) = self.tree(file)?;
         match find::kind(&root) {
             Some(find::Kind::Template) => Ok((index, root)),
-            _ => Err(find::unknown(&file.path).into()),
+            _ => Err(find::unknown(&file.path, &root).into()),
         }
     }
 

@@ -46,7 +46,8 @@ pub(super) fn apply(run: &mut Run, config: &Config, today: Date) {
         run.findings.extend(rest);
     }
     let open = super::open(run);
-    run.notices.extend(accepts.iter().filter_map(|accept| accept.notice(today, open(accept.rule))));
+    let notices = accepts.iter().filter_map(|accept| accept.notice(today, open(accept.rule), config.partial));
+    run.notices.extend(notices);
 }
 
 /// An ignore that can be read, from wherever it came.
@@ -151,19 +152,22 @@ impl Accept {
         }
     }
 
-    /// Where a question of the rule stayed `open`, nobody knows whether there is nothing to ignore.
-    fn notice(&self, today: Date, open: bool) -> Option<Notice> {
+    /// Where a question of the rule stayed `open`, nobody knows whether there is nothing to ignore; of a `partial` look
+    /// nobody knows whether something elsewhere needs an ignore of the settings.
+    fn notice(&self, today: Date, open: bool, partial: bool) -> Option<Notice> {
         const OPEN: &str = "not all that its rule asks could be answered, and no ignore answers a question";
+        let elsewhere = partial && matches!(self.of, Of::Pattern(_));
         let says = match self.until {
             Some(until) if today > until => {
                 let still = match (self.used, open) {
-                    (true, _) => "it would still ignore something",
-                    (false, true) => OPEN,
-                    (false, false) => "nothing would need it",
+                    (true, _) => "; it would still ignore something".to_owned(),
+                    _ if elsewhere => String::new(),
+                    (false, true) => format!("; {OPEN}"),
+                    (false, false) => "; nothing would need it".to_owned(),
                 };
-                format!("an ignore of {} ended on {until}; {still}", self.rule)
+                format!("an ignore of {} ended on {until}{still}", self.rule)
             }
-            _ if self.used => return None,
+            _ if self.used || elsewhere => return None,
             _ if open => format!("an ignore of {} ignores nothing that was found; {OPEN}", self.rule),
             _ => format!("an ignore of {} ignores nothing: take it away", self.rule),
         };

@@ -51,6 +51,7 @@ fn finding(id: &str, evidence: Vec<Evidence>) -> Finding {
         behind: None,
         level: None,
         known: false,
+        world: None,
         worse: None,
     }
 }
@@ -126,7 +127,10 @@ fn an_ignore_that_ended_or_is_not_needed_is_told() {
 fn open(rule: Option<&'static Rule>, inherent: bool) -> Run {
     let subject = Subject::named("function", "pay", &Scope::new("aws", "", ""));
     let gaps = vec![Gap::not_modelled("a thing")];
-    Run { unknown: vec![Unknown { rule, hop: None, subject, gaps, requests: Vec::new(), inherent }], ..run(Vec::new()) }
+    Run {
+        unknown: vec![Unknown { rule, hop: None, subject, gaps, origin: None, requests: Vec::new(), inherent }],
+        ..run(Vec::new())
+    }
 }
 
 #[test]

@@ -56,6 +56,9 @@ fn sarif_keeps_its_schema_and_has_what_github_wants() {
         assert!(text(&rule["id"]) && text(&rule["shortDescription"]["text"]), "{rule}");
         assert!(rule["fullDescription"]["text"].as_str().unwrap().chars().count() <= 1024, "{rule}");
         assert!(text(&rule["fullDescription"]["text"]) && text(&rule["help"]["markdown"]), "{rule}");
+        let description = rule["fullDescription"]["text"].as_str().unwrap();
+        assert!(description.ends_with('.') && !description.contains(['|', '`', '\n']), "no plain text: {description}");
+        assert!(!description.contains("]("), "no plain text: {description}");
     }
     let results = run["results"].as_array().unwrap();
     assert!(results.len() >= 8, "only {}", results.len());
@@ -99,6 +102,11 @@ fn junit_counts_what_the_report_counts() {
     let xml = std::fs::read_to_string(folder.path().join("junit.xml")).unwrap();
     assert_eq!(xml.matches("<failure ").count(), findings, "{xml}");
     assert_eq!(xml.matches("<skipped ").count(), unknown, "{xml}");
+    let report = quick_junit::Report::deserialize_from_str(&xml).unwrap();
+    for case in report.test_suites.iter().flat_map(|suite| &suite.test_cases) {
+        let passed = matches!(case.status, quick_junit::TestCaseStatus::Success { .. });
+        assert_eq!(case.name.starts_with("passed: "), passed, "{}", case.name.as_str());
+    }
     let names: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(names, ["junit.xml"], "nothing is left beside the report");
 }
@@ -182,4 +190,33 @@ fn what_cannot_be_judged_is_in_every_format_at_its_place() {
         let xml = stdout(&report("junit"));
         assert!(xml.contains("<error ") && xml.contains(r#"file="infra/broken.yaml""#), "{xml}");
     }
+}
+
+#[test]
+fn with_nothing_to_check_every_file_is_written_and_valid() {
+    let kinds = ["human", "json", "sarif", "github", "gitlab", "junit"];
+    let formats: Vec<String> = kinds.iter().map(|kind| format!("--format={kind}={kind}.out")).collect();
+    for (more, ends) in [(&[][..], 3), (&["--if-any"][..], 0)] {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("docs")).unwrap();
+        let formats: Vec<&str> = formats.iter().map(String::as_str).collect();
+        let output = gatelint(folder.path(), &[&["check", "docs"][..], more, &formats].concat());
+        assert_eq!(code(&output), ends, "{}", stderr(&output));
+        assert_eq!(stderr(&output).contains("nothing to check"), ends == 3, "{}", stderr(&output));
+        let text = |kind: &str| std::fs::read_to_string(folder.path().join(format!("{kind}.out"))).unwrap();
+        let value = |kind: &str| serde_json::from_str::<Value>(&text(kind)).unwrap();
+        super::keeps_reports_schema(&value("json"));
+        let log = value("sarif");
+        assert_eq!(log["runs"][0]["results"], json!([]));
+        assert_eq!(log["runs"][0]["tool"]["driver"]["rules"].as_array().unwrap().len(), gatelint::rules::all().count());
+        assert_eq!(value("gitlab"), json!([]));
+        assert_eq!(quick_junit::Report::deserialize_from_str(&text("junit")).unwrap().tests, 0);
+        assert_eq!(text("github"), "");
+        assert!(text("human").contains("no findings"), "{}", text("human"));
+    }
+    // Nobody needs sums of nothing on a terminal, and usage is no report.
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(stdout(&gatelint(folder.path(), &["check", "."])), "");
+    let output = gatelint(folder.path(), &["check", "nowhere", "--format", "sarif=out"]);
+    assert_eq!((code(&output), folder.path().join("out").exists()), (2, false));
 }

@@ -8,6 +8,7 @@ mod ignores;
 mod mends;
 mod ready;
 mod settings;
+mod templates;
 
 use serde_json::Value;
 use std::path::Path;

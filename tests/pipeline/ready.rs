@@ -123,6 +123,30 @@ fn the_action_checks_and_leaves_out_what_is_ignored() {
 }
 
 #[test]
+fn the_action_uploads_only_what_was_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let scripts = scripts();
+    let check = |paths: &'static str| {
+        let _ = fs::remove_file(folder.path().join("output"));
+        // What a call before left behind.
+        fs::write(folder.path().join("gatelint.sarif"), "old").unwrap();
+        let gatelint = env!("CARGO_BIN_EXE_gatelint");
+        let env = [("FAIL_ON", ""), ("STRICT", ""), ("BASELINE", ""), ("GATELINT", gatelint), ("PATHS", paths)];
+        let files = [("SARIF", "gatelint.sarif"), ("GITHUB_OUTPUT", "output")];
+        let output = script(&scripts[1], folder.path(), &[&env[..], &files].concat());
+        (code(&output), fs::read_to_string(folder.path().join("output")).unwrap_or_default())
+    };
+    assert_eq!(check("nowhere.yaml"), (2, String::new()));
+    fs::create_dir(folder.path().join("empty")).unwrap();
+    assert_eq!(check("empty"), (3, "sarif=gatelint.sarif\n".into()));
+    let output = script(&scripts[2], folder.path(), &[("SARIF", "gatelint.sarif")]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    let log: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(folder.path().join("gatelint.sarif")).unwrap()).unwrap();
+    assert_eq!(log["runs"][0]["results"], serde_json::json!([]));
+}
+
+#[test]
 fn the_job_of_gitlab_writes_its_reports() {
     let scalars = scalars("gitlab/gatelint.yml", &read("gitlab/gatelint.yml"));
     let job = scalars.iter().find(|text| text.starts_with("gatelint check")).unwrap();

@@ -71,6 +71,18 @@ fn broken() -> Vec<(&'static str, String, &'static [&'static str])> {
         ("deep.json", "{\"Resources\":".repeat(100_000), &["[deep.json:1:", "nested more than 128 deep"]),
         ("archive.yaml", "PK\u{3}\u{4}\0\0".into(), &["archive.yaml is no text"]),
         ("notes.yaml", "just words\n".into(), &["notes.yaml is no template"]),
+        (
+            "serverless.yml",
+            "service: shop\nprovider: {name: aws}\nresources: {Resources: {}}\n".into(),
+            &["serverless.yml is written for the Serverless", "`serverless package`", ".serverless/"],
+        ),
+        ("main.tf", "resource \"aws_lambda_function\" \"x\" {\n".into(), &["main.tf is Terraform's", "not built yet"]),
+        ("main.tf.json", "{\"resource\": {}}".into(), &["main.tf.json is Terraform's", "not built yet"]),
+        (
+            "plan.json",
+            "{\"format_version\": \"1.2\", \"terraform_version\": \"1.9.0\", \"planned_values\": {}}".into(),
+            &["plan.json is Terraform's", "not built yet"],
+        ),
         ("empty.yaml", String::new(), &["empty.yaml is no template"]),
         (
             "device.yaml",
@@ -165,4 +177,42 @@ fn a_file_that_is_too_large_is_not_read() {
     let names = "Resources:\n  Api:\n    Type: AWS::Serverless::Api\n    Properties: {StageName: a, DefinitionUri: huge.yaml}\n";
     fs::write(folder.path().join("sam.yaml"), format!("Transform: AWS::Serverless-2016-10-31\n{names}")).unwrap();
     refused(&check(folder.path(), &["sam.yaml"]), 2, &["[sam.yaml:5:", "huge.yaml is larger than 16 MiB"]);
+}
+
+/// What is not there names what is.
+#[test]
+fn a_mistake_on_the_command_line_names_what_was_meant() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    let more: String = (0..20).map(|n| format!("  P{n}: {{Type: String, Default: x}}\n")).collect();
+    write(
+        "t.yaml",
+        &format!(
+            "Parameters:\n  Env: {{Type: String, AllowedValues: [dev, prod]}}\n  \
+             Pin: {{Type: String, NoEcho: true, AllowedValues: [s3cret]}}\n{more}{}",
+            HEAD.split_once('\n').unwrap().1
+        ),
+    );
+    write("samconfig.toml", "[prod.deploy.parameters]\nparameter_overrides = 'Env=hidden'\n[dev.deploy.parameters]\n");
+    let said = |args: &[&str], says: &[&str]| {
+        let output = check(folder.path(), &[&["t.yaml"], args].concat());
+        refused(&output, 2, says);
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    let text = said(
+        &["--parameter", "Envv=prod"],
+        &["no template has", "a parameter Envv", "did you mean Env?", "and 10 more"],
+    );
+    assert!(!text.contains("P9"), "{text}");
+    let text = said(&["--parameter", "Unlike=prod"], &["a parameter Unlike", "the templates have Env"]);
+    assert!(!text.contains("did you mean"), "{text}");
+    said(&["--parameter", "Env=stage"], &["is none of its AllowedValues", "they are \"dev\", \"prod\""]);
+    let text = said(&["--parameter", "Pin=stage"], &["is none of its AllowedValues"]);
+    assert!(!text.contains("s3cret") && !text.contains("they are"), "{text}");
+    said(&["--baseline", "nowhere.json"], &["nowhere.json", "--update-baseline"]);
+    let text = said(
+        &["--parameters", "samconfig.toml"],
+        &["no environment default", "it has", "prod", "dev", "--parameter NAME"],
+    );
+    assert!(!text.contains("hidden"), "{text}");
 }

@@ -111,7 +111,15 @@ impl Parameter {
         };
         let items: Vec<&str> = if self.is_list() { value.split(',').map(str::trim).collect() } else { vec![value] };
         if !self.is_stored() && items.iter().any(|item| !self.lists(item)) {
-            return wrong("is none of its AllowedValues");
+            let allowed = self.allowed.iter().flatten().filter(|_| !self.no_echo);
+            let named: Vec<String> = allowed.clone().take(NAMED).map(|value| quoted(value)).collect();
+            let more = allowed.count().saturating_sub(NAMED);
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            let wrong = wrong("is none of its AllowedValues");
+            return match named.is_empty() {
+                true => wrong,
+                false => wrong.map_err(|error| error.help(format!("they are {}{more}", named.join(", ")))),
+            };
         }
         if let Some((at, _)) = &self.pattern
             && items.iter().any(|item| self.mismatches(item))
@@ -136,6 +144,8 @@ impl Parameter {
     }
 }
 
+/// How many values a message names.
+const NAMED: usize = 12;
 /// Where it cannot be known whether CloudFormation takes the pattern, it is none that we could ask.
 fn compiled(node: &Node) -> Result<Option<(Span, Pattern)>> {
     let Some(pattern) = node.as_text() else { return Ok(None) };

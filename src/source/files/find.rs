@@ -76,11 +76,29 @@ pub(super) fn all(paths: &[PathBuf], meant: Meant) -> miette::Result<Vec<Found>>
     Ok(found)
 }
 
-pub(super) fn unknown(path: &Path) -> FileError {
+pub(super) fn unknown(path: &Path, root: &Node) -> FileError {
+    let has = |key| root.get(key).is_some();
+    if has("terraform_version") || (has("resource") && is_terraform(path)) {
+        return terraform(path);
+    }
+    if has("service") && has("provider") {
+        let help = "run `serverless package` and check the folder .serverless/, which then holds the template";
+        return FileError::new(path, "is written for the Serverless Framework, and no template").help(help);
+    }
     FileError::new(path, "is no template, API definition or capture").help(
         "gatelint reads CloudFormation and SAM templates (with Resources), OpenAPI documents (with openapi or swagger) \
          and its own captures",
     )
+}
+
+fn is_terraform(path: &Path) -> bool {
+    let name = path.to_string_lossy();
+    [".tf", ".tf.json", ".tfplan"].iter().any(|ending| name.ends_with(ending))
+}
+
+fn terraform(path: &Path) -> FileError {
+    FileError::new(path, "is Terraform's, which gatelint cannot read: that is not built yet")
+        .help("apply it to an account and scan that")
 }
 
 /// Files, and folders that are one thing as a whole, in a stable order; links to folders are not followed.
@@ -117,6 +135,9 @@ fn look(path: &Path, named: bool) -> miette::Result<Found> {
     let mut bytes = vec![0; 4096];
     let got = file.read(&mut bytes).map_err(wrong)?;
     bytes.truncate(got);
+    if named && is_terraform(path) && path.extension().is_none_or(|it| it != "json") {
+        return Err(terraform(path).into());
+    }
     if is_capture(&bytes) {
         return Ok(Found::Capture(path.to_owned()));
     }

@@ -106,6 +106,10 @@ impl Source {
         Ok(Source { file, kind, given, template, loops, children })
     }
 
+    pub(super) fn parameters(&self) -> impl Iterator<Item = &str> {
+        self.template.parameters.keys().map(|name| &**name)
+    }
+
     pub(super) fn takes(&self, parameter: &str) -> bool {
         self.template.parameters.contains_key(parameter)
     }

@@ -4,6 +4,7 @@
 
 use super::super::FileError;
 use super::{Parameter, Result, object, pair};
+use crate::model::excerpt::harmless;
 use crate::source::cloudformation::TemplateError;
 use crate::source::tree::{Is, Member, Node, Span};
 use std::path::Path;
@@ -11,6 +12,8 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 const SAID: &str = "parameter_overrides";
+/// How many environments a message names.
+const NAMED: usize = 12;
 
 /// TOML as a tree.
 pub(super) fn tree(path: &Path, bytes: &[u8]) -> miette::Result<Node> {
@@ -58,9 +61,15 @@ pub(super) fn is_environment(member: &Member) -> bool {
 /// What SAM would deploy with.
 pub(super) fn overrides(root: &Node) -> Result<Vec<Parameter>> {
     let Some(default) = root.member("default") else {
-        let first = root.as_map().and_then(|members| members.iter().find(|member| is_environment(member)));
-        let message = "the file has no environment default, which is the one that is read";
-        return Err(TemplateError::new(first.map_or(root.at, |member| member.key_at), message));
+        let others: Vec<&Member> = root.as_map().into_iter().flatten().filter(|it| is_environment(it)).collect();
+        let named: Vec<&str> = others.iter().take(NAMED).map(|it| &*it.key).collect();
+        let more = if others.len() > NAMED { " and others" } else { "" };
+        let message = format!(
+            "the file has no environment default, which is the one that is read: it has {}{more}",
+            named.join(", ")
+        );
+        return Err(TemplateError::new(others.first().map_or(root.at, |it| it.key_at), harmless(&message))
+            .help("give the values of another environment with --parameter NAME=VALUE, or in a file of their own"));
     };
     let said = |command: &str| default.value.get(command)?.get("parameters")?.get(SAID);
     let Some(said) = said("deploy").or_else(|| said("global")) else {
