@@ -2,11 +2,11 @@
 
 use crate::model::{Origins, SourceFile};
 use crate::verdict::Grant;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 /// What to add to the template that makes the API. A resource that names another has to be made when that is.
-pub(super) fn written(grant: &Grant, origins: &Origins) -> Option<String> {
+pub(super) fn written<'o>(grant: &Grant, origins: &'o Origins, words: &mut Words<'o>) -> Option<String> {
     let (file, api) = named(&grant.api, origins)?;
     // One template may make several stacks inside another.
     let stack = grant.api.strip_suffix(api).unwrap_or_default();
@@ -26,12 +26,13 @@ pub(super) fn written(grant: &Grant, origins: &Origins) -> Option<String> {
     let things = things.into_iter().flatten().filter(|it| here(it).is_some());
     let conditions: BTreeSet<&str> = things.filter_map(|it| origins.condition_of(it)).collect();
     let conditions: Vec<&str> = conditions.into_iter().map(id).collect::<Option<_>>()?;
+    let words = words.of(file);
     let permission = Permission {
-        id: free(format!("{who}Invokes{called}"), &file.text),
+        id: free(format!("{who}Invokes{called}"), words),
         condition: match *conditions {
             [] => None,
             [one] => Some(one.to_owned()),
-            _ => Some(free(conditions.join("And"), &file.text)),
+            _ => Some(free(conditions.join("And"), words)),
         },
         function,
         made: made.is_some(),
@@ -108,10 +109,20 @@ fn id(name: &str) -> Option<&str> {
 }
 
 /// A name that the template does not hold yet, for whatever it may stand there.
-fn free(name: String, text: &str) -> String {
-    let taken = |name: &str| text.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == name);
+fn free(name: String, words: &HashSet<&str>) -> String {
     let numbered = (2..).map(|n| format!("{name}{n}"));
-    [name.clone()].into_iter().chain(numbered).find(|name| !taken(name)).unwrap_or_default()
+    [name.clone()].into_iter().chain(numbered).find(|name| !words.contains(&**name)).unwrap_or_default()
+}
+
+/// What stands in each file, found once.
+#[derive(Default)]
+pub(super) struct Words<'o>(BTreeMap<usize, HashSet<&'o str>>);
+
+impl<'o> Words<'o> {
+    fn of(&mut self, file: &'o Arc<SourceFile>) -> &HashSet<&'o str> {
+        let words = || file.text.split(|c: char| !c.is_ascii_alphanumeric()).collect();
+        self.0.entry(Arc::as_ptr(file).addr()).or_insert_with(words)
+    }
 }
 
 /// A text of YAML, in quotes where it would be a number, a truth or a comment.

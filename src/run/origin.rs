@@ -7,6 +7,7 @@ use crate::verdict::Fault;
 /// Gives what templates make the names that their authors gave it. Fingerprints and the order of the findings are made
 /// before.
 pub(super) fn attach(run: &mut Run, origins: &Origins) {
+    let mut words = mend::Words::default();
     for finding in &mut run.findings {
         finding.origin = origins.find(&finding.fault.subject.id, "").cloned();
         if let Some(path) = origins.path_of(&finding.fault.subject.id) {
@@ -14,7 +15,7 @@ pub(super) fn attach(run: &mut Run, origins: &Origins) {
         }
         subject(&mut finding.fault.subject, origins);
         let fix = &mut finding.fault.fix;
-        if let Some(written) = fix.grant.as_ref().and_then(|grant| mend::written(grant, origins)) {
+        if let Some(written) = fix.grant.as_ref().and_then(|grant| mend::written(grant, origins, &mut words)) {
             fix.cloudformation = Some(written);
         }
     }
