@@ -36,6 +36,11 @@ use std::sync::Arc;
 /// An identifier, name or enumeration value as AWS writes it.
 pub type Str = Arc<str>;
 
+/// Bytes as digits.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// Is this field left out of the JSON form?
 pub trait Blank {
     fn is_blank(&self) -> bool;

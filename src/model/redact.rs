@@ -12,7 +12,7 @@ pub use files::{lines, masked, merged, promises, value, values, written};
 
 use super::policy::{Many, Policy, Scalar};
 use super::unit::{RestContent, V2Content};
-use super::{ApiUnit, Charset, Gap, Hole, Part, Seen, Str, Text, iam, lambda, rest, v2};
+use super::{ApiUnit, Charset, Gap, Hole, Part, Seen, Str, Text, hex, iam, lambda, rest, v2};
 use names::{is_credential, is_target_credential};
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
@@ -47,8 +47,7 @@ impl Salt {
 
     fn hole(&self, value: &str) -> Hole {
         let digest = Sha256::new().chain_update(self.0).chain_update(value).finalize();
-        let tag: String = digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
-        let id = format!("redacted:{}:{tag}", value.chars().count());
+        let id = format!("redacted:{}:{}", value.chars().count(), hex(&digest[..4]));
         let token = !value.is_empty() && value.chars().all(|c| Charset::Token.allows(c));
         let charset = if token { Charset::Token } else { Charset::Any };
         Hole { id: id.into(), family: None, charset, gap: Gap::not_readable(WHY) }

@@ -23,6 +23,7 @@ pub use junit::Junit;
 pub use sarif::Sarif;
 
 use crate::model::excerpt::plain;
+use crate::model::hex;
 use crate::run::{Finding, Run};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
@@ -52,5 +53,5 @@ fn unique(run: &Run) -> impl Iterator<Item = (&Finding, String)> {
 }
 
 fn hash(text: &str) -> String {
-    Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&Sha256::digest(text))
 }

@@ -5,7 +5,7 @@ use super::{
 };
 use crate::capture::{CallCount, Header, Inline, Names};
 use crate::follow::{HopKind, Request, View};
-use crate::model::{Evidence, Gap, Origin, Origins, Subject};
+use crate::model::{Evidence, Gap, Origin, Origins, Subject, hex};
 use crate::rule::Rule;
 use crate::verdict::{Client, Fault, Reach, Severity};
 use sha2::{Digest, Sha256};
@@ -264,5 +264,5 @@ fn fingerprint(rule: &Rule, fault: &Fault, origins: &Origins) -> String {
         hash.update(part.as_bytes());
         hash.update([0]);
     }
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&hash.finalize())
 }

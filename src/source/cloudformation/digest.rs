@@ -1,5 +1,6 @@
 //! A short name for an expression: the same for the same expression, wherever it stands.
 
+use crate::model::hex;
 use crate::source::tree::{Is, Node};
 use sha2::{Digest, Sha256};
 
@@ -8,8 +9,7 @@ pub(super) fn of(node: &Node) -> String {
     let mut hash = Sha256::new();
     feed(&mut hash, node);
     let name = node.only().map_or("value", |only| only.key.trim_start_matches("Fn::"));
-    let digits: String = hash.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect();
-    format!("{name}:{digits}")
+    format!("{name}:{}", hex(&hash.finalize()[..6]))
 }
 
 fn feed(hash: &mut Sha256, node: &Node) {

@@ -34,7 +34,7 @@ mod size;
 mod tests;
 mod websocket;
 
-use crate::model::Str;
+use crate::model::{Str, hex};
 use crate::source::tree::{Is, Member, Node, Span};
 use globals::Globals;
 use make::Props;
@@ -332,6 +332,5 @@ impl Stack<'_> {
 /// A logical id with a digest of what the resource is made of, as SAM gives to what it replaces at each change.
 fn hashed(prefix: &str, text: &str) -> String {
     let digest = Sha256::digest(text.as_bytes());
-    let hex: String = digest.iter().take(5).map(|byte| format!("{byte:02x}")).collect();
-    format!("{prefix}{hex}")
+    format!("{prefix}{}", hex(&digest[..5]))
 }
