@@ -3,7 +3,7 @@
 use super::{By, Invocation};
 use crate::analysis::Tri;
 use crate::analysis::vtl::ast::Span;
-use crate::analysis::vtl::{Analysis, Api, Given, ParseError, Parsed, Target, parse, refusal, refused};
+use crate::analysis::vtl::{Analysis, Api, Given, ParseError, Parsed, Target, parse, refusal, refused, too_long};
 use crate::model::refs::Vars;
 use crate::model::rest::{IntegrationResponse, IntegrationType};
 use crate::model::unit::Protocol;
@@ -42,6 +42,10 @@ pub struct MappingTemplate<'g> {
     analysis: OnceCell<Analysis<'g>>,
 }
 
+fn too_large() -> Gap {
+    Gap::not_modelled("a mapping template of more than 300 KB: API Gateway takes none")
+}
+
 impl<'g> MappingTemplate<'g> {
     fn parse(&self, source: &str) -> &Result<Parsed, ParseError> {
         self.parsed.get_or_init(|| parse(source))
@@ -53,6 +57,7 @@ impl<'g> MappingTemplate<'g> {
     /// What leaves it open: the version that AWS runs, or what a hole holds.
     pub fn refusal(&self) -> Result<Option<ParseError>, Vec<Gap>> {
         match self.text.lit() {
+            Some(source) if too_long(source).is_yes() => Err(vec![too_large()]),
             Some(source) => refused(self.parse(source)),
             None => refusal(self.text),
         }
@@ -64,6 +69,9 @@ impl<'g> MappingTemplate<'g> {
     /// The gap that hides its text, or `NotApplicable` where Velocity does not read it: that is a fault of its own.
     pub fn analysis(&self) -> Result<&Analysis<'g>, Stop> {
         let source = self.text.known()?;
+        if too_long(source).is_yes() {
+            return Err(too_large().into());
+        }
         match self.parse(source) {
             Ok(parsed) => Ok(self.analysis.get_or_init(|| Analysis::of(source, &parsed.template, self.given))),
             Err(error) if error.sure => Err(Stop::NotApplicable),
