@@ -63,13 +63,11 @@ fn source_arn(nearest: &Nearest, call: &Invocation<'_>) -> Reason {
 
 const PATH: Reason = ("path", "the grant is for another path");
 
-/// Of a route of all verbs, the path tells more than the verb.
+/// Of a route of all verbs, what else is wrong tells more than the verb: some verb is the grant's.
 fn source(segments: &[Segment], call: &Invocation<'_>) -> Reason {
     let any = call.route.method.as_deref() == Some("ANY");
-    let telling = [Segment::RootPath, Segment::NoPath, Segment::TrailingSlash];
-    let path = segments.last().filter(|last| any && telling.contains(last));
-    let first = segments.iter().find(|segment| **segment != Segment::Verb || path.is_none());
-    match first.unwrap_or(&Segment::Path) {
+    let other = segments.iter().find(|segment| any && **segment != Segment::Verb);
+    match other.or(segments.first()).unwrap_or(&Segment::Path) {
         Segment::Api => ("other-api", "the grant is for another API"),
         Segment::Authorizer => ("other-authorizer", "the grant is for another authorizer"),
         Segment::NotAuthorizer => ("not-authorizer", "the grant is for routes, not for API/authorizers/ID"),

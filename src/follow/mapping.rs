@@ -4,11 +4,13 @@ use super::{By, Invocation};
 use crate::analysis::Tri;
 use crate::analysis::vtl::ast::Span;
 use crate::analysis::vtl::{Analysis, Api, Given, ParseError, Parsed, Target, parse, refusal, refused, too_long};
+use crate::model::redact::Salt;
 use crate::model::refs::Vars;
 use crate::model::rest::{IntegrationResponse, IntegrationType};
 use crate::model::unit::Protocol;
-use crate::model::{Charset, Gap, Part, Place, Seen, Str, Text};
+use crate::model::{Charset, Gap, Hole, Part, Place, Seen, Str, Text};
 use crate::verdict::Stop;
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
@@ -47,6 +49,17 @@ fn too_large() -> Gap {
 }
 
 impl<'g> MappingTemplate<'g> {
+    /// Its text. A secret of a token's characters means nothing to Velocity: for one that was taken out stand letters, so
+    /// that places stay.
+    fn source(&self) -> Result<Cow<'g, str>, Gap> {
+        let text: &'g Text = self.text;
+        let token = |hole: &Hole| hole.charset == Charset::Token && Salt::length(hole).is_some();
+        match text.lit().is_none() && text.holes().all(token) {
+            true => Ok(Cow::Owned(Salt::filled(text, "x"))),
+            false => text.known().map(Cow::Borrowed),
+        }
+    }
+
     fn parse(&self, source: &str) -> &Result<Parsed, ParseError> {
         self.parsed.get_or_init(|| parse(source))
     }
@@ -56,10 +69,10 @@ impl<'g> MappingTemplate<'g> {
     /// # Errors
     /// What leaves it open: the version that AWS runs, or what a hole holds.
     pub fn refusal(&self) -> Result<Option<ParseError>, Vec<Gap>> {
-        match self.text.lit() {
-            Some(source) if too_long(source).is_yes() => Err(vec![too_large()]),
-            Some(source) => refused(self.parse(source)),
-            None => refusal(self.text),
+        match self.source() {
+            Ok(source) if too_long(&source).is_yes() => Err(vec![too_large()]),
+            Ok(source) => refused(self.parse(&source)),
+            Err(_) => refusal(self.text),
         }
     }
 
@@ -68,11 +81,11 @@ impl<'g> MappingTemplate<'g> {
     /// # Errors
     /// The gap that hides its text, or `NotApplicable` where Velocity does not read it: that is a fault of its own.
     pub fn analysis(&self) -> Result<&Analysis<'g>, Stop> {
-        let source = self.text.known()?;
-        if too_long(source).is_yes() {
+        let source = self.source()?;
+        if too_long(&source).is_yes() {
             return Err(too_large().into());
         }
-        match self.parse(source) {
+        match self.parse(&source) {
             Ok(parsed) => Ok(self.analysis.get_or_init(|| Analysis::of(source, &parsed.template, self.given))),
             Err(error) if error.sure => Err(Stop::NotApplicable),
             Err(error) => Err(Gap::not_modelled(format!("a template with {}", error.found)).into()),

@@ -1,8 +1,10 @@
 //! Where a fact stands, and what speaks for a verdict.
 
-use super::{Described, SourceFile};
+use super::redact::Salt;
+use super::{Described, SourceFile, Str};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -34,7 +36,11 @@ pub struct Origin {
 
 /// What stands where in the files of a run: by the resource as [`Place`]s name it, and the pointer into its facts.
 #[derive(Debug, Clone, Default)]
-pub struct Origins(BTreeMap<String, Written>);
+pub struct Origins {
+    things: BTreeMap<String, Written>,
+    /// What stands before the names of each of several templates.
+    prefixes: Vec<Str>,
+}
 
 #[derive(Debug, Clone, Default)]
 struct Written {
@@ -48,40 +54,53 @@ struct Written {
 }
 
 impl Origins {
+    pub fn prefix(&mut self, prefix: Str) {
+        self.prefixes.extend((!prefix.is_empty()).then_some(prefix));
+    }
+
+    /// A text in which things are called as their own template calls them.
+    pub fn plain<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let plain = |text: Cow<'t, str>, prefix: &Str| match text.contains(&**prefix) {
+            true => Cow::Owned(text.replace(&**prefix, "")),
+            false => text,
+        };
+        self.prefixes.iter().fold(Cow::Borrowed(text), plain)
+    }
+
     pub fn insert(&mut self, resource: impl Into<String>, pointer: impl Into<String>, origin: Origin) {
-        self.0.entry(resource.into()).or_default().fields.insert(pointer.into(), origin);
+        self.things.entry(resource.into()).or_default().fields.insert(pointer.into(), origin);
     }
 
     pub fn name(&mut self, resource: impl Into<String>, name: impl Into<String>) {
-        self.0.entry(resource.into()).or_default().name = Some(name.into());
+        self.things.entry(resource.into()).or_default().name = Some(name.into());
     }
 
     pub fn path(&mut self, resource: impl Into<String>, path: impl Into<String>) {
-        self.0.entry(resource.into()).or_default().path = Some(path.into());
+        self.things.entry(resource.into()).or_default().path = Some(path.into());
     }
 
     pub fn condition(&mut self, resource: impl Into<String>, condition: impl Into<String>) {
-        self.0.entry(resource.into()).or_default().condition = Some(condition.into());
+        self.things.entry(resource.into()).or_default().condition = Some(condition.into());
     }
 
     /// The condition under which the resource is made.
     pub fn condition_of(&self, resource: &str) -> Option<&str> {
-        self.0.get(resource)?.condition.as_deref()
+        self.things.get(resource)?.condition.as_deref()
     }
 
     /// The construct that makes the resource.
     pub fn path_of(&self, resource: &str) -> Option<&str> {
-        self.0.get(resource)?.path.as_deref()
+        self.things.get(resource)?.path.as_deref()
     }
 
     /// What the author of a file calls the resource.
     pub fn name_of(&self, resource: &str) -> Option<&str> {
-        self.0.get(resource)?.name.as_deref()
+        self.things.get(resource)?.name.as_deref()
     }
 
     /// Where the field stands, or what it is nearest to: the object around it, at last the resource.
     pub fn find(&self, resource: &str, pointer: &str) -> Option<&Origin> {
-        let fields = &self.0.get(resource)?.fields;
+        let fields = &self.things.get(resource)?.fields;
         let mut at = pointer;
         loop {
             if let Some(origin) = fields.get(at) {
@@ -92,7 +111,8 @@ impl Origins {
     }
 
     pub fn append(&mut self, mut other: Origins) {
-        self.0.append(&mut other.0);
+        self.things.append(&mut other.things);
+        self.prefixes.append(&mut other.prefixes);
     }
 }
 
@@ -196,7 +216,7 @@ impl Place {
 fn shown(value: &Value) -> Value {
     match value {
         Value::Object(map) if map.contains_key("$text") => {
-            super::Text::deserialize(value).map_or(Value::Null, |text| Value::String(text.to_string()))
+            super::Text::deserialize(value).map_or(Value::Null, |text| Value::String(Salt::filled(&text, "*")))
         }
         Value::Object(map) if map.contains_key(super::seen::GAP_KEY) => Value::String("(not known)".into()),
         Value::Object(map) => map.iter().map(|(key, value)| (key.clone(), shown(value))).collect(),

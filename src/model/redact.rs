@@ -28,6 +28,9 @@ const WHY: &str = "redacted; --keep-values keeps it";
 #[derive(Clone)]
 pub struct Salt([u8; 32]);
 
+/// What the ids of such holes begin with.
+const REDACTED: &str = "redacted:";
+
 impl Salt {
     /// Of a recording: nobody can try values until a tag fits. The standard library keys
     /// its hashers with what the operating system's source of randomness gives.
@@ -45,9 +48,26 @@ impl Salt {
         Salt(Sha256::digest(input).into())
     }
 
+    /// How many characters the secret had that the hole stands for.
+    pub fn length(hole: &Hole) -> Option<usize> {
+        hole.id.strip_prefix(REDACTED)?.split_once(':')?.0.parse().ok()
+    }
+
+    /// A text with this in place of each character of its secrets.
+    pub fn filled(text: &Text, with: &str) -> String {
+        let spelt = |part: Part| match part {
+            Part::Lit(lit) => lit.to_string(),
+            Part::Hole(hole) => match Salt::length(&hole) {
+                Some(length) => with.repeat(length),
+                None => Text::hole(hole).to_string(),
+            },
+        };
+        text.parts().into_iter().map(spelt).collect()
+    }
+
     fn hole(&self, value: &str) -> Hole {
         let digest = Sha256::new().chain_update(self.0).chain_update(value).finalize();
-        let id = format!("redacted:{}:{}", value.chars().count(), hex(&digest[..4]));
+        let id = format!("{REDACTED}{}:{}", value.chars().count(), hex(&digest[..4]));
         let token = !value.is_empty() && value.chars().all(|c| Charset::Token.allows(c));
         let charset = if token { Charset::Token } else { Charset::Any };
         Hole { id: id.into(), family: None, charset, gap: Gap::not_readable(WHY) }

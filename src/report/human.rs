@@ -165,15 +165,18 @@ fn facts(finding: &Finding, run: &Run) -> Vec<String> {
     let mut lines: Vec<String> = finding.world.iter().map(|world| format!("so it is {world}")).collect();
     lines.push(dying(finding));
     lines.extend(seen(finding));
-    if let Some(first) = finding.behind.as_ref().and_then(|behind| earlier(behind, run)) {
-        lines.push(format!("these requests already die of {}", first.rule.id));
+    if finding.behind.is_some() {
+        let behind = finding.requests.iter().filter_map(|it| earlier(it.behind.as_ref()?, run));
+        let rules: BTreeSet<&str> = behind.map(|first| first.rule.id).collect();
+        lines.push(format!("these requests already die of {}", rules.into_iter().collect::<Vec<_>>().join(" or ")));
     }
     match (&finding.view, &fault.fix) {
         // What a template makes is mended in the template, but not in one that a program makes again.
         (View::Planned, Fix { cloudformation: Some(fix), .. }) if !fix.contains('\n') || !is_generated(finding) => {
-            let (first, rest) = fix.split_once('\n').unwrap_or((fix, ""));
-            lines.push(format!("mend in the template: {first}"));
-            lines.extend(rest.lines().map(str::to_owned));
+            match fix.contains('\n') {
+                true => lines.extend(std::iter::once("mend in the template:").chain(fix.lines()).map(str::to_owned)),
+                false => lines.push(format!("mend in the template: {fix}")),
+            }
         }
         (_, fix) => lines.extend(fix.cli.iter().flat_map(|fix| fix.lines()).map(|line| format!("mend: {line}"))),
     }

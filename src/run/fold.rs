@@ -258,7 +258,8 @@ fn fingerprint(rule: &Rule, fault: &Fault, origins: &Origins) -> String {
     let subject = &fault.subject;
     let own = origins.find(&subject.id, "").filter(|_| subject.unnamed && subject.stack.is_none());
     let own = own.map(|origin| [origin.file.path.as_str(), origins.name_of(&subject.id).unwrap_or_default()]);
-    let parts = [FINGERPRINT_VERSION, rule.id, fault.reason, &subject.identity()];
+    let identity = subject.identity();
+    let parts = [FINGERPRINT_VERSION, rule.id, fault.reason, &*origins.plain(&identity)];
     let mut hash = Sha256::new();
     for part in parts.into_iter().chain(own.into_iter().flatten()) {
         hash.update(part.as_bytes());

@@ -2,11 +2,12 @@
 
 use crate::model::{Origins, SourceFile};
 use crate::verdict::Grant;
+use memchr::memmem;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 /// What to add to the template that makes the API. A resource that names another has to be made when that is.
-pub(super) fn written<'o>(grant: &Grant, origins: &'o Origins, words: &mut Words<'o>) -> Option<String> {
+pub(super) fn written(grant: &Grant, origins: &Origins, words: &mut Words) -> Option<String> {
     let (file, api) = named(&grant.api, origins)?;
     // One template may make several stacks inside another.
     let stack = grant.api.strip_suffix(api).unwrap_or_default();
@@ -38,7 +39,7 @@ pub(super) fn written<'o>(grant: &Grant, origins: &'o Origins, words: &mut Words
         made: made.is_some(),
         source: format!("arn:${{AWS::Partition}}:execute-api:${{AWS::Region}}:${{AWS::AccountId}}:${{{api}}}/{what}"),
     };
-    let json = file.text.trim_start().starts_with('{');
+    let json = file.text.trim_start_matches('\u{feff}').trim_start().starts_with('{');
     let written = if json { permission.json() } else { permission.yaml() };
     // A resource has one condition.
     match permission.condition.filter(|_| conditions.len() > 1) {
@@ -109,19 +110,29 @@ fn id(name: &str) -> Option<&str> {
 }
 
 /// A name that the template does not hold yet, for whatever it may stand there.
-fn free(name: String, words: &HashSet<&str>) -> String {
+fn free(name: String, words: &mut HashSet<String>) -> String {
     let numbered = (2..).map(|n| format!("{name}{n}"));
-    [name.clone()].into_iter().chain(numbered).find(|name| !words.contains(&**name)).unwrap_or_default()
+    // What is given to one mend is taken for the next.
+    [name.clone()].into_iter().chain(numbered).find(|name| words.insert(name.clone())).unwrap_or_default()
 }
 
-/// What stands in each file, found once.
+/// What stands in each file, found once, and what mends add to it.
 #[derive(Default)]
-pub(super) struct Words<'o>(BTreeMap<usize, HashSet<&'o str>>);
+pub(super) struct Words(BTreeMap<usize, HashSet<String>>);
 
-impl<'o> Words<'o> {
-    fn of(&mut self, file: &'o Arc<SourceFile>) -> &HashSet<&'o str> {
-        let words = || file.text.split(|c: char| !c.is_ascii_alphanumeric()).collect();
-        self.0.entry(Arc::as_ptr(file).addr()).or_insert_with(words)
+impl Words {
+    fn of(&mut self, file: &Arc<SourceFile>) -> &mut HashSet<String> {
+        let text = &*file.text;
+        let word = |at: usize| {
+            let other = |c: char| !c.is_ascii_alphanumeric();
+            let (before, after) = text.split_at_checked(at)?;
+            let start =
+                before.rfind(other).map_or(0, |end| end + before[end..].chars().next().map_or(0, char::len_utf8));
+            text.get(start..at + after.find(other).unwrap_or(after.len())).map(str::to_owned)
+        };
+        // One of these is in every name that is made.
+        let marks = || ["Invokes", "And"].into_iter().flat_map(|mark| memmem::find_iter(text.as_bytes(), mark));
+        self.0.entry(Arc::as_ptr(file).addr()).or_insert_with(|| marks().filter_map(word).collect())
     }
 }
 

@@ -16,26 +16,18 @@ pub fn gaps(run: &Run) -> BTreeSet<&Gap> {
     rows.chain(run.gaps.iter().map(|hidden| &hidden.gap)).collect()
 }
 
-/// The judgements of all worlds as one. What holds in some of them only says in which.
+/// The judgements of all worlds as one. What holds in some of them only says in which: a finding whose requests die in
+/// different worlds is one for each.
 pub fn merge(worlds: Vec<(Assumed, Run)>) -> Option<Run> {
     let (all, runs): (Vec<Assumed>, Vec<Run>) = worlds.into_iter().unzip();
-    let mut found: BTreeMap<_, (Finding, BTreeSet<usize>)> = BTreeMap::new();
+    let mut found: BTreeMap<_, Vec<(usize, Finding)>> = BTreeMap::new();
     let mut merged: Option<Run> = None;
     for (world, mut run) in runs.into_iter().enumerate() {
         for finding in std::mem::take(&mut run.findings) {
-            // Of templates that write alike, each has its own.
+            // Of templates that write alike, each has its own; a number may be another in another world.
             let at = finding.origin.as_ref().map(|origin| (origin.file.name.clone(), origin.at.start));
-            let key = (finding.fingerprint.clone(), finding.severity() as u8, at);
-            match found.get_mut(&key) {
-                None => _ = found.insert(key, (finding, BTreeSet::from([world]))),
-                Some((known, holds)) => {
-                    known.requests.extend(finding.requests);
-                    known.requests.sort_by(|a, b| a.request.cmp(&b.request));
-                    known.requests.dedup_by(same);
-                    known.clients.extend(finding.clients);
-                    holds.insert(world);
-                }
-            }
+            let key = (finding.fingerprint.clone(), finding.severity() as u8, at, finding.fault.says.clone());
+            found.entry(key).or_default().push((world, finding));
         }
         match &mut merged {
             None => merged = Some(run),
@@ -44,13 +36,39 @@ pub fn merge(worlds: Vec<(Assumed, Run)>) -> Option<Run> {
     }
     let mut merged = merged?;
     let mut told: BTreeMap<BTreeSet<usize>, Option<String>> = BTreeMap::new();
-    let named = |(mut finding, holds): (Finding, BTreeSet<usize>)| {
+    for (holds, mut finding) in found.into_values().flat_map(apart) {
         finding.world = told.entry(holds).or_insert_with_key(|holds| where_it_holds(&all, holds)).clone();
-        finding
-    };
-    merged.findings = found.into_values().map(named).collect();
+        merged.findings.push(finding);
+    }
     merged.findings.sort_by(super::order);
     Some(merged)
+}
+
+/// The findings of some worlds by the worlds in which their requests die.
+fn apart(alike: Vec<(usize, Finding)>) -> Vec<(BTreeSet<usize>, Finding)> {
+    if let [(world, _)] = *alike {
+        return alike.into_iter().map(|(_, finding)| (BTreeSet::from([world]), finding)).collect();
+    }
+    let mut requests: Vec<(Affected, BTreeSet<usize>)> = Vec::new();
+    for (world, finding) in &alike {
+        requests.extend(finding.requests.iter().map(|it| (it.clone(), BTreeSet::from([*world]))));
+    }
+    requests.sort_by(|(a, _), (b, _)| a.request.cmp(&b.request));
+    requests.dedup_by(|(other, worlds), (known, holds)| {
+        same(other, known) && {
+            holds.append(worlds);
+            true
+        }
+    });
+    let mut groups: BTreeMap<BTreeSet<usize>, Vec<Affected>> = BTreeMap::new();
+    requests.into_iter().for_each(|(request, holds)| groups.entry(holds).or_default().push(request));
+    let group = |(holds, requests): (BTreeSet<usize>, Vec<Affected>)| {
+        let (_, first) = alike.iter().find(|(world, _)| holds.contains(world))?;
+        let clients = alike.iter().filter(|(world, _)| holds.contains(world)).flat_map(|(_, it)| it.clients.clone());
+        let finding = Finding { clients: clients.collect(), ..first.clone() };
+        Some((holds, finding.only(requests)?))
+    };
+    groups.into_iter().filter_map(group).collect()
 }
 
 /// One request in two worlds: what it dies of may be written elsewhere.

@@ -369,6 +369,8 @@ impl Project {
             let (account, region) = (known(&deployment.account), known(&deployment.region));
             Some(SourceInfo { kind: kind.into(), name, account, region, taken: None })
         });
+        let mut origins = ledger.finish();
+        self.stacks.iter().for_each(|stack| origins.prefix(stack.given.prefix.as_str().into()));
         let header = Header {
             format: FORMAT.into(),
             version: env!("CARGO_PKG_VERSION").into(),
@@ -382,7 +384,7 @@ impl Project {
             directory: units.iter().map(ApiUnit::entry).collect(),
             calls: BTreeMap::new(),
             assumed: self.assumed().into_iter().chain(assumed).collect(),
-            origins: ledger.finish(),
+            origins,
             inline: self.inline.clone(),
             left_out: Names::default(),
             units: Box::new(units.into_iter().map(Ok)),

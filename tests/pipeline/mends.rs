@@ -18,7 +18,7 @@ fn check(name: &str, template: &str) -> (String, Option<String>) {
 
 /// A mend as people see it.
 fn shown(mend: &str) -> String {
-    format!("mend in the template: {}\n", mend.replace('\n', "\n  "))
+    format!("mend in the template:\n  {}\n", mend.replace('\n', "\n  "))
 }
 
 const FUNCTION: &str = r#"

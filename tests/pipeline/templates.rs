@@ -226,3 +226,79 @@ fn a_parameter_of_a_path_is_called_as_everybody_calls_it() {
     let text = stdout(&output);
     assert!(text.contains("/prod/GET/{id}`") && !text.contains("${{"), "{text}");
 }
+
+/// A grant for one route in production and for the other elsewhere.
+const EACH_IN_ITS_WORLD: &str = r#"Parameters:
+  Env: {Type: String, AllowedValues: [prod, dev]}
+Conditions:
+  Prod: !Equals [!Ref Env, prod]
+Resources:
+  F:
+    Type: AWS::Lambda::Function
+    Properties: {Runtime: python3.12, Handler: i.h, Role: 'arn:aws:iam::111122223333:role/r', Code: {ZipFile: x}, Timeout: 5}
+  Api:
+    Type: AWS::ApiGatewayV2::Api
+    Properties: {Name: orders, ProtocolType: HTTP}
+  I:
+    Type: AWS::ApiGatewayV2::Integration
+    Properties: {ApiId: !Ref Api, IntegrationType: AWS_PROXY, IntegrationUri: !GetAtt F.Arn, PayloadFormatVersion: '2.0'}
+  R1:
+    Type: AWS::ApiGatewayV2::Route
+    Properties: {ApiId: !Ref Api, RouteKey: GET /one, Target: !Sub 'integrations/${I}'}
+  R2:
+    Type: AWS::ApiGatewayV2::Route
+    Properties: {ApiId: !Ref Api, RouteKey: GET /two, Target: !Sub 'integrations/${I}'}
+  S:
+    Type: AWS::ApiGatewayV2::Stage
+    Properties: {ApiId: !Ref Api, StageName: $default, AutoDeploy: true}
+  P1:
+    Type: AWS::Lambda::Permission
+    Properties: {Action: 'lambda:InvokeFunction', FunctionName: !Ref F, Principal: apigateway.amazonaws.com, SourceArn: !If [Prod, !Sub 'arn:aws:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/*/GET/one', !Sub 'arn:aws:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/*/GET/two']}
+"#;
+
+#[test]
+fn a_request_dies_only_in_the_worlds_that_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("t.yaml"), EACH_IN_ITS_WORLD).unwrap();
+    let told = |args: &[&str]| -> Vec<(String, Vec<String>)> {
+        let report = json(&gatelint(folder.path(), &[&["check", "t.yaml", "--format", "json"], args].concat()));
+        let routes = |finding: &Value| {
+            let requests = finding["requests"].as_array().unwrap().iter();
+            requests.map(|it| it["route"].as_str().unwrap().to_owned()).collect()
+        };
+        let world = |finding: &Value| {
+            let says = finding["evidence"].as_array().unwrap().iter().filter_map(|it| it["says"].as_str());
+            says.filter(|it| it.contains("where Env")).collect::<String>()
+        };
+        report["findings"].as_array().unwrap().iter().map(|it| (world(it), routes(it))).collect()
+    };
+    let both = told(&[]);
+    assert_eq!(both.len(), 2, "{both:?}");
+    let prod = both.iter().find(|(world, _)| world.contains("Env is prod")).unwrap();
+    assert_eq!(prod.1, ["GET /two"]);
+    assert!(both.iter().all(|(world, routes)| !world.is_empty() && routes.len() == 1), "{both:?}");
+    assert_eq!(told(&["--parameter", "Env=prod"])[0].1, ["GET /two"]);
+    assert_eq!(told(&["--parameter", "Env=dev"])[0].1, ["GET /one"]);
+}
+
+#[test]
+fn what_stands_beside_a_template_changes_no_fingerprint_and_no_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases/fargate-subnets-parameter.yaml"));
+    fs::write(folder.path().join("shop.yaml"), case.unwrap()).unwrap();
+    fs::write(folder.path().join("b.yaml"), EACH_IN_ITS_WORLD).unwrap();
+    let found = |files: &[&str]| {
+        let run = gatelint(folder.path(), &[&["check", "--format", "json", "--parameter", "Env=prod"], files].concat());
+        let report = json(&run);
+        let blocked = |it: &&Value| it["rule"] == "target-ingress-blocked";
+        let finding = report["findings"].as_array().unwrap().iter().find(blocked).unwrap().clone();
+        assert!(
+            !finding["message"].to_string().contains('#') && !finding["help"].to_string().contains('#'),
+            "{finding}"
+        );
+        finding["fingerprint"].clone()
+    };
+    let alone = json(&gatelint(folder.path(), &["check", "--format", "json", "shop.yaml"]));
+    let alone = alone["findings"][0]["fingerprint"].clone();
+    assert_eq!([found(&["b.yaml", "shop.yaml"]), found(&["shop.yaml", "b.yaml"])], [alone.clone(), alone]);
+}

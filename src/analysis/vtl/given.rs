@@ -7,6 +7,7 @@ use super::{loops, members, mock, overrides, shape, stage_variables, writes};
 use crate::analysis::Tri;
 use crate::model::Gap;
 use crate::model::refs::Vars;
+use std::borrow::Cow;
 use std::rc::Rc;
 
 /// What is known beside the template itself.
@@ -23,7 +24,7 @@ pub struct Given<'a> {
 /// Yes, No, always and never hold for every request for which the template renders to its end.
 #[derive(Clone, Debug)]
 pub struct Analysis<'t> {
-    source: &'t str,
+    source: Cow<'t, str>,
     template: Rc<Block>,
     given: Given<'t>,
     shape: Shape,
@@ -35,12 +36,13 @@ pub struct Analysis<'t> {
 
 impl<'t> Analysis<'t> {
     /// `template` is what `source` was parsed to.
-    pub fn of(source: &'t str, template: &Rc<Block>, given: Given<'t>) -> Analysis<'t> {
+    pub fn of(source: impl Into<Cow<'t, str>>, template: &Rc<Block>, given: Given<'t>) -> Analysis<'t> {
+        let source = source.into();
         let whole = Span::new(0, source.len());
-        let Ends { out, overrides: all, given_up } = run(source, template, &given);
+        let Ends { out, overrides: all, given_up } = run(&source, template, &given);
         let shape = shape::shape(&out, given_up, whole);
         let status = mock::status(&out, given_up, !source.contains('$'), whole);
-        let may_override = overrides::may_override(source, template);
+        let may_override = overrides::may_override(&source, template);
         let unseen = may_override && (given_up || all.unseen.is_some());
         let overrides = if may_override { overrides::overrides(&all, given_up) } else { Vec::new() };
         Analysis { source, template: template.clone(), given, shape, status, overrides, unseen }
@@ -95,17 +97,17 @@ impl<'t> Analysis<'t> {
 
     /// String members of JSON, such as `TableName`.
     pub fn fields(&self) -> Vec<Field> {
-        writes::fields(self.source, &self.template)
+        writes::fields(&self.source, &self.template)
     }
 
     /// ARNs in the output and in strings.
     pub fn arns(&self) -> Vec<Literal> {
-        writes::arns(self.source, &self.template)
+        writes::arns(&self.source, &self.template)
     }
 
     /// The pairs of an `Action=…` body.
     pub fn form(&self) -> Option<Form> {
-        writes::form(self.source, &self.template)
+        writes::form(&self.source, &self.template)
     }
 
     pub fn loops(&self) -> Vec<Loop> {

@@ -7,7 +7,8 @@ use crate::verdict::Fault;
 /// The fault with the smallest changes that mend it.
 pub(super) fn mended(fault: Fault, blocked: &[&Proof]) -> Fault {
     let mut steps: Vec<(String, Option<Vec<String>>)> = Vec::new();
-    for step in blocked.iter().flat_map(|proof| changes(proof)) {
+    let mut entries: Vec<Entry> = Vec::new();
+    for step in blocked.iter().flat_map(|proof| changes(proof, &mut entries)) {
         if steps.len() < SHOWN && !steps.contains(&step) {
             steps.push(step);
         }
@@ -22,13 +23,21 @@ pub(super) fn mended(fault: Fault, blocked: &[&Proof]) -> Fault {
     })
 }
 
-fn changes(proof: &Proof) -> Vec<(String, Option<Vec<String>>)> {
+/// Of entries that want one number only the first: the next run asks for another.
+fn changes(proof: &Proof, entries: &mut Vec<Entry>) -> Vec<(String, Option<Vec<String>>)> {
     if let Because::Unrouted(unrouted) = &proof.because {
         return vec![(unrouted.help(proof), None)];
     }
+    let place = |entry: &Entry| (entry.acl.clone(), entry.direction, entry.number);
     let rule = proof.opening().map(|opening| (opening.sentence(), Some(rule_command(opening))));
-    let entries = proof.entries().iter().map(|entry| (entry.sentence(), Some(entry_command(entry))));
-    rule.into_iter().chain(entries).collect()
+    let mut steps: Vec<_> = rule.into_iter().collect();
+    for entry in proof.entries() {
+        if entries.iter().all(|known| known == entry || place(known) != place(entry)) {
+            steps.push((entry.sentence(), Some(entry_command(entry))));
+            entries.push(entry.clone());
+        }
+    }
+    steps
 }
 
 fn capital(sentence: &str) -> String {

@@ -109,14 +109,25 @@ pub fn lines(text: &str) -> Vec<Range<usize>> {
         |name: &str| promises(name) || matches!(name, "Environment" | "Variables") || (no_echo && name == "Default");
     let mut found = shapes::anywhere(text);
     found.extend(shapes::random(text));
+    // Of JSON that is broken no column tells where an object ends.
+    let json = text.trim_start_matches('\u{feff}').trim_start().starts_with('{');
+    if json && (no_echo || text.contains("Variables")) {
+        found.extend(values(text));
+        return merged(found);
+    }
     let mut beneath = None;
     for (start, line) in contents(text) {
         let column = column(line);
-        beneath = beneath.filter(|it| match it {
-            Beneath::Name(name) => column > *name,
-            Beneath::Table => !line.starts_with('['),
-            Beneath::Quotes(_) => true,
-        });
+        beneath = match beneath {
+            // One line that stands too far out may be what broke the text.
+            Some(Beneath::Block(name)) if column <= name => {
+                found.extend(behind(line).map(|at| start + at..start + line.len()));
+                Some(Beneath::Name(name)).filter(|_| guarded(line, guards).is_none())
+            }
+            Some(Beneath::Name(name)) if column <= name => None,
+            Some(Beneath::Table) if line.starts_with('[') => None,
+            same => same,
+        };
         if beneath.is_some() {
             found.extend(behind(line).map(|at| start + at..start + line.len()));
             beneath = beneath.filter(|it| !matches!(it, Beneath::Quotes(quotes) if line.contains(quotes)));
@@ -125,7 +136,8 @@ pub fn lines(text: &str) -> Vec<Range<usize>> {
             let open = |quotes: &&str| {
                 line.get(at..).is_some_and(|value| value.starts_with(*quotes) && value.matches(*quotes).count() == 1)
             };
-            beneath = Some(["\"\"\"", "'''"].into_iter().find(open).map_or(Beneath::Name(column), Beneath::Quotes));
+            let name = if line.len() == at { Beneath::Block(column) } else { Beneath::Name(column) };
+            beneath = Some(["\"\"\"", "'''"].into_iter().find(open).map_or(name, Beneath::Quotes));
         } else if line.starts_with('[') && promises(shapes::name_before(line.trim_end_matches(']'))) {
             beneath = Some(Beneath::Table);
         }
@@ -136,6 +148,8 @@ pub fn lines(text: &str) -> Vec<Range<usize>> {
 /// What a line stands beneath: in YAML and JSON a name at some column, in TOML a table or quotes of several lines too.
 enum Beneath {
     Name(usize),
+    /// With nothing behind it.
+    Block(usize),
     Table,
     Quotes(&'static str),
 }
@@ -213,7 +227,8 @@ mod tests {
             ("Password: !hunter2", "Password: ********"),
             ("Password: |\n  hun\n\n  a: ter2\nType: x", "Password: *\n  ***\n\n  a: ****\nType: x"),
             ("- Password: x\n  Other: y\n- Password: x\n- y", "- Password: *\n  Other: y\n- Password: *\n- y"),
-            ("Variables:\n  STRIPE: abc\nTimeout: 3", "Variables:\n  STRIPE: ***\nTimeout: 3"),
+            ("Variables:\n  STRIPE: abc\nTimeout: 3\nA: b", "Variables:\n  STRIPE: ***\nTimeout: *\nA: b"),
+            ("Variables:\n  A: |\n    x\ny\n  B: z\nC: d", "Variables:\n  A: |\n    *\n*\n  B: *\nC: d"),
             ("Environment:\n- Name: x\n  Value: abc\nImage: x", "Environment:\n- Name: *\n  Value: ***\nImage: x"),
             ("{\"Environment\": {\n \"A\": \"b\"\n}, \"B\": 1\n", "{\"Environment\": *\n \"A\": ***\n}, \"B\": 1\n"),
             ("P: {NoEcho: true, Default: hunter2}", "P: {NoEcho: true, Default: ********"),

@@ -72,6 +72,9 @@ impl Schemes {
                 _ => found = Some(named),
             }
         }
+        if found.is_some() && requirements.iter().any(BTreeMap::is_empty) {
+            return Authorization::unknown(Gap::not_modelled("security that may be left out"));
+        }
         found.unwrap_or_else(|| Authorization::without_authorizer("NONE"))
     }
 

@@ -79,7 +79,7 @@ fn api(stack: &Stack<'_>, declared: &Declared) -> RestFacts {
         Seen::Unset => Seen::Unset,
         Seen::Unknown(gap) => Seen::Unknown(gap),
     };
-    let types = if types.is_unset() { usual_types(&fields) } else { types };
+    let types = if types.is_unset() { usual_types(&fields, &stack.scope.partition) } else { types };
     let endpoint = types.map(|types| EndpointConfiguration { types });
     let name = match fields.text("Name", "name") {
         // Of a body, its title is the name.
@@ -98,7 +98,7 @@ fn api(stack: &Stack<'_>, declared: &Declared) -> RestFacts {
 ///
 /// Sources: <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-endpoint-types.html>,
 /// <https://docs.aws.amazon.com/apigateway/latest/api/API_ImportRestApi.html>.
-fn usual_types(fields: &Fields<'_>) -> Seen<Vec<EndpointType>> {
+fn usual_types(fields: &Fields<'_>, partition: &Text) -> Seen<Vec<EndpointType>> {
     let imported = match fields.object("Parameters", "Parameters") {
         Seen::Set(parameters) => parameters.words("endpointConfigurationTypes", "endpointConfiguration/types"),
         Seen::Unset => Seen::Unset,
@@ -106,7 +106,12 @@ fn usual_types(fields: &Fields<'_>) -> Seen<Vec<EndpointType>> {
     };
     match (imported, cloned(fields)) {
         (Seen::Unset, Some(gap)) => Seen::Unknown(gap),
-        (Seen::Unset, None) => Seen::Set(vec![EndpointType::Edge]),
+        // Other partitions have no edge locations.
+        (Seen::Unset, None) => match partition.known() {
+            Ok("aws") => Seen::Set(vec![EndpointType::Edge]),
+            Ok(_) => Seen::Set(vec![EndpointType::Regional]),
+            Err(gap) => Seen::Unknown(gap),
+        },
         (imported, _) => imported,
     }
 }
