@@ -207,3 +207,40 @@ fn metadata_of_a_constructs_resource_does_the_same() {
     assert_eq!(split("ApiordersPOSTC4B92180"), (owned(&[GET, "GET /orders/{id}"]), owned(&[POST]), 0));
     assert_eq!(split("Stage"), (owned(&all), vec![], 1));
 }
+
+#[test]
+fn a_comment_on_an_operation_of_a_body_takes_that_operation() {
+    let folder = tempfile::tempdir().unwrap();
+    let operation = |path: &str, comment: &str| {
+        format!(
+            "          {path}:
+            get: {comment}
+              x-amazon-apigateway-integration: {{type: aws_proxy, httpMethod: GET, uri: !Sub 'arn:aws:apigateway:${{AWS::Region}}:lambda:path/2015-03-31/functions/${{F.Arn}}/invocations'}}
+"
+        )
+    };
+    let ignored = "# gatelint: ignore lambda-integration-not-post -- moves next week";
+    let template = format!(
+        "Resources:
+  F: {{Type: AWS::Lambda::Function, Properties: {{Role: 'arn:aws:iam::111122223333:role/x'}}}}
+  P: {{Type: AWS::Lambda::Permission, Properties: {{Action: lambda:InvokeFunction, FunctionName: !Ref F, Principal: apigateway.amazonaws.com}}}}
+  Api:
+    Type: AWS::ApiGateway::RestApi
+    Properties:
+      Body:
+        openapi: 3.0.1
+        info: {{title: orders, version: '1'}}
+        paths:
+{}{}  Deployment: {{Type: AWS::ApiGateway::Deployment, Properties: {{RestApiId: !Ref Api, StageName: prod}}}}
+",
+        operation("/a", ignored),
+        operation("/b", "")
+    );
+    fs::write(folder.path().join("t.yaml"), template).unwrap();
+    let report = json(&gatelint(folder.path(), &["check", "t.yaml", "--format", "json"]));
+    let routes =
+        |of: &Value| of["requests"].as_array().unwrap().iter().map(|it| it["route"].clone()).collect::<Vec<_>>();
+    let told: Vec<Value> = report["findings"].as_array().unwrap().iter().flat_map(routes).collect();
+    assert_eq!(told, ["GET /b"], "{report:#}");
+    assert_eq!(report["summary"]["suppressed"], 1);
+}

@@ -229,7 +229,10 @@ mod tests {
             ("- Password: x\n  Other: y\n- Password: x\n- y", "- Password: *\n  Other: y\n- Password: *\n- y"),
             ("Variables:\n  STRIPE: abc\nTimeout: 3\nA: b", "Variables:\n  STRIPE: ***\nTimeout: *\nA: b"),
             ("Variables:\n  A: |\n    x\ny\n  B: z\nC: d", "Variables:\n  A: |\n    *\n*\n  B: *\nC: d"),
-            ("Environment:\n- Name: x\n  Value: abc\nImage: x", "Environment:\n- Name: *\n  Value: ***\nImage: x"),
+            (
+                "Environment:\n- Name: x\n  Value: abc\nImage: x\nA: b",
+                "Environment:\n- Name: *\n  Value: ***\nImage: *\nA: b",
+            ),
             ("{\"Environment\": {\n \"A\": \"b\"\n}, \"B\": 1\n", "{\"Environment\": *\n \"A\": ***\n}, \"B\": 1\n"),
             ("P: {NoEcho: true, Default: hunter2}", "P: {NoEcho: true, Default: ********"),
             ("P: {Default: hunter2}", "P: {Default: hunter2}"),

@@ -8,7 +8,10 @@ use std::sync::Arc;
 
 pub(super) fn of(file: &Arc<SourceFile>, document: &Document) -> Vec<Inline> {
     let resources = members(document.root.get("Resources"));
-    let operations = members(document.root.get("paths")).iter().flat_map(|path| members(Some(&path.value)));
+    let properties = resources.iter().filter_map(|resource| resource.value.get("Properties"));
+    let definitions = properties.filter_map(|it| it.get("Body").or_else(|| it.get("DefinitionBody")));
+    let paths = definitions.chain([&document.root]).flat_map(|definition| members(definition.get("paths")));
+    let operations = paths.flat_map(|path| members(Some(&path.value)));
     let bodies: Vec<Range<usize>> = resources.iter().chain(operations).map(whole).collect();
     let comments = document.comments.iter();
     let mut found: Vec<Inline> = comments.flat_map(|(at, _)| Inline::of_comment(file, at.range(), &bodies)).collect();

@@ -2,8 +2,10 @@
 
 use super::stacks::NESTED;
 use crate::model::Gap;
+use crate::model::excerpt::harmless;
 use crate::source::cloudformation::resources::Unseen;
 use crate::source::cloudformation::{Evaluator, Resource, Template, TemplateError, sam, types};
+use crate::source::tree::Node;
 
 /// What the template does not show. `is_read` says of which nested stacks the templates are.
 pub(super) fn of(evaluator: &Evaluator<'_>, is_read: impl Fn(&str) -> bool) -> Result<Unseen, TemplateError> {
@@ -44,5 +46,7 @@ fn unknown(it: &Resource) -> Option<Gap> {
 }
 
 fn elsewhere(what: &str, it: &Resource) -> Gap {
-    Gap::not_readable(format!("the {what} {}, whose template is not on this disk", it.logical_id))
+    let url = it.properties.get("TemplateURL").and_then(Node::as_text).filter(|url| !url.contains("://"));
+    let named = url.map(|url| format!(" {}", harmless(url))).unwrap_or_default();
+    Gap::not_readable(format!("the {what} {}, whose template{named} is not on this disk", it.logical_id))
 }
