@@ -5,8 +5,8 @@
 //! Every fifth resource has a fault: 100 findings in 500 resources.
 //!
 //! The whole command, a release build without `live`, on two cores of a virtual machine whose speed changes by half: 10
-//! resources 5 ms of CPU time, 500 resources 43 ms in its good hours and 84 in its bad ones, 2,500 resources 0.28 and 0.49 s;
-//! 11, 18 and 53 MB. cfn-lint 1.51 beside it takes 7.6 s in good hours and 9.8 s in bad ones for the 500, and 172 MB.
+//! resources 3 ms of CPU time, 500 resources 31 ms in its good hours and 37 in worse ones, 2,500 resources 174 ms; 11, 15 and
+//! 31 MB. cfn-lint 1.51 beside it takes 7.6 s in good hours and 9.8 s in bad ones for the 500, and 172 MB.
 
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a bench fails by panicking, and says what is missing")]
 
