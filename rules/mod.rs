@@ -34,7 +34,7 @@ pub fn nearest(asked: &str) -> Option<&'static str> {
     let ids = || all().map(|rule| rule.id);
     let typos = |id: &str| strsim::osa_distance(asked, id);
     let akin = || ids().filter(|id| shared(id) > 0).max_by_key(|id| (shared(id), Reverse(typos(id))));
-    mistyped(asked, ids()).or_else(akin)
+    mistyped(asked, ids(), 4).or_else(akin)
 }
 
 #[cfg(test)]

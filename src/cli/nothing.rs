@@ -28,7 +28,7 @@ fn missing(what: &str, asked: &[String], there: &BTreeSet<&str>, is_id: impl Fn(
     if asked.is_empty() || there.is_empty() {
         return None;
     }
-    let meant = asked.iter().find_map(|it| mistyped(it, there.iter().copied()));
+    let meant = asked.iter().find_map(|it| mistyped(it, there.iter().copied(), 4));
     let meant = meant.map(|name| format!(" (did you mean {}?)", shown(name))).unwrap_or_default();
     let are = if there.len() == 1 { "is only" } else { "are" };
     let there = one_of(there.iter().copied(), "and");

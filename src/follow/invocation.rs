@@ -290,10 +290,10 @@ impl Field {
     }
 }
 
-/// Under <https://docs.aws.amazon.com/apigateway/latest/api/>: `API_Integration.html`, `API_Authorizer.html`.
 /// What a client may send for a parameter of a path, and nobody spells out in a grant.
 const A_VALUE: &str = "7f3ab51c";
 
+/// Under <https://docs.aws.amazon.com/apigateway/latest/api/>: `API_Integration.html`, `API_Authorizer.html`.
 const OWN_ARN: &str = "a REST API that names a function by its own ARN: API Gateway takes \
     arn:aws:apigateway:REGION:lambda:path/2015-03-31/functions/ARN/invocations, and refuses to be deployed with this";
 

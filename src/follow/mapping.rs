@@ -4,11 +4,10 @@ use super::{By, Invocation};
 use crate::analysis::Tri;
 use crate::analysis::vtl::ast::Span;
 use crate::analysis::vtl::{Analysis, Api, Given, ParseError, Parsed, Target, parse, refusal, refused, too_long};
-use crate::model::redact::Salt;
 use crate::model::refs::Vars;
 use crate::model::rest::{IntegrationResponse, IntegrationType};
 use crate::model::unit::Protocol;
-use crate::model::{Charset, Gap, Hole, Part, Place, Seen, Str, Text};
+use crate::model::{Charset, Gap, Hole, Part, Place, Seen, Str, Text, redact};
 use crate::verdict::Stop;
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -53,9 +52,9 @@ impl<'g> MappingTemplate<'g> {
     /// that places stay.
     fn source(&self) -> Result<Cow<'g, str>, Gap> {
         let text: &'g Text = self.text;
-        let token = |hole: &Hole| hole.charset == Charset::Token && Salt::length(hole).is_some();
+        let token = |hole: &Hole| hole.charset == Charset::Token && redact::length(hole).is_some();
         match text.lit().is_none() && text.holes().all(token) {
-            true => Ok(Cow::Owned(Salt::filled(text, "x"))),
+            true => Ok(Cow::Owned(redact::filled(text, "x"))),
             false => text.known().map(Cow::Borrowed),
         }
     }

@@ -36,6 +36,15 @@ fn escaped(text: &str, which: impl Fn(char) -> bool) -> String {
     shown
 }
 
+/// The first of these names, and how many more there are.
+pub fn few(names: &[impl AsRef<str>], most: usize) -> String {
+    let named = names.iter().take(most).map(AsRef::as_ref).collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(most) {
+        0 => named,
+        more => format!("{named} and {more} more"),
+    }
+}
+
 /// Control characters, those that no XML may hold, and those that reorder or hide what
 /// stands beside them.
 fn steers(c: char) -> bool {

@@ -1,7 +1,6 @@
 //! Where a fact stands, and what speaks for a verdict.
 
-use super::redact::Salt;
-use super::{Described, SourceFile, Str};
+use super::{Described, SourceFile, Str, redact};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::borrow::Cow;
@@ -64,7 +63,9 @@ impl Origins {
             true => Cow::Owned(text.replace(&**prefix, "")),
             false => text,
         };
-        self.prefixes.iter().fold(Cow::Borrowed(text), plain)
+        // A prefix ends in `#0/` or another number: most texts hold none.
+        let prefixes: &[Str] = if text.contains('#') { &self.prefixes } else { &[] };
+        prefixes.iter().fold(Cow::Borrowed(text), plain)
     }
 
     pub fn insert(&mut self, resource: impl Into<String>, pointer: impl Into<String>, origin: Origin) {
@@ -216,7 +217,7 @@ impl Place {
 fn shown(value: &Value) -> Value {
     match value {
         Value::Object(map) if map.contains_key("$text") => {
-            super::Text::deserialize(value).map_or(Value::Null, |text| Value::String(Salt::filled(&text, "*")))
+            super::Text::deserialize(value).map_or(Value::Null, |text| Value::String(redact::filled(&text, "*")))
         }
         Value::Object(map) if map.contains_key(super::seen::GAP_KEY) => Value::String("(not known)".into()),
         Value::Object(map) => map.iter().map(|(key, value)| (key.clone(), shown(value))).collect(),

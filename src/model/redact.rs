@@ -24,12 +24,29 @@ use std::ops::Range;
 /// Why a redacted part is not known.
 const WHY: &str = "redacted; --keep-values keeps it";
 
+/// What the ids of such holes begin with.
+const REDACTED: &str = "redacted:";
+
+/// How many characters the secret had that the hole stands for.
+pub fn length(hole: &Hole) -> Option<usize> {
+    hole.id.strip_prefix(REDACTED)?.split_once(':')?.0.parse().ok()
+}
+
+/// A text with this in place of each character of its secrets.
+pub fn filled(text: &Text, with: &str) -> String {
+    let spelt = |part: Part| match part {
+        Part::Lit(lit) => lit.to_string(),
+        Part::Hole(hole) => match length(&hole) {
+            Some(length) => with.repeat(length),
+            None => Text::hole(hole).to_string(),
+        },
+    };
+    text.parts().into_iter().map(spelt).collect()
+}
+
 /// What makes the tags of one capture useless outside of it.
 #[derive(Clone)]
 pub struct Salt([u8; 32]);
-
-/// What the ids of such holes begin with.
-const REDACTED: &str = "redacted:";
 
 impl Salt {
     /// Of a recording: nobody can try values until a tag fits. The standard library keys
@@ -46,23 +63,6 @@ impl Salt {
     /// tags.
     pub fn of(input: &[u8]) -> Self {
         Salt(Sha256::digest(input).into())
-    }
-
-    /// How many characters the secret had that the hole stands for.
-    pub fn length(hole: &Hole) -> Option<usize> {
-        hole.id.strip_prefix(REDACTED)?.split_once(':')?.0.parse().ok()
-    }
-
-    /// A text with this in place of each character of its secrets.
-    pub fn filled(text: &Text, with: &str) -> String {
-        let spelt = |part: Part| match part {
-            Part::Lit(lit) => lit.to_string(),
-            Part::Hole(hole) => match Salt::length(&hole) {
-                Some(length) => with.repeat(length),
-                None => Text::hole(hole).to_string(),
-            },
-        };
-        text.parts().into_iter().map(spelt).collect()
     }
 
     fn hole(&self, value: &str) -> Hole {

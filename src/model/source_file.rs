@@ -39,6 +39,11 @@ impl Repository {
     }
 }
 
+/// Is what stands there JSON, as people and programs write objects?
+pub fn is_json(text: &str) -> bool {
+    text.trim_start_matches('\u{feff}').trim_start().starts_with('{')
+}
+
 /// As the repository calls a file, with `/`; as it was named, if it lies in none.
 pub fn path_of(name: &str, repository: Option<&Repository>) -> String {
     let inside = repository.and_then(|it| it.path_of(Path::new(name)));

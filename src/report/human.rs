@@ -7,6 +7,7 @@ use super::requests::{dying, requests, routes, seen, some_of};
 use super::snippet::{CONTEXT, Snippet, same_source};
 use super::{Reporter, plain};
 use crate::follow::{Request, View};
+use crate::model::source_file::is_json;
 use crate::model::{Evidence, Gap, Place};
 use crate::run::{Finding, Run};
 use crate::verdict::{Fix, Severity};
@@ -191,7 +192,7 @@ const OF_PROGRAMS: [&str; 4] =
 /// Programs write JSON, and those that leave no name often all of it in one line.
 fn is_generated(finding: &Finding) -> bool {
     let text = finding.origin.as_ref().map_or("", |origin| origin.file.text.trim());
-    text.starts_with('{') && (!text.contains('\n') || OF_PROGRAMS.iter().any(|sign| text.contains(sign)))
+    is_json(text) && (!text.contains('\n') || OF_PROGRAMS.iter().any(|sign| text.contains(sign)))
 }
 
 fn earlier<'r>(fingerprint: &str, run: &'r Run) -> Option<&'r Finding> {

@@ -2,6 +2,7 @@
 
 use super::plain;
 use crate::follow::{Request, View};
+use crate::model::excerpt::few;
 use crate::model::{Evidence, Origin};
 use crate::run::{Finding, Run, Unknown};
 use crate::verdict::Reach;
@@ -146,9 +147,5 @@ pub(super) fn routes<'r>(requests: impl Iterator<Item = &'r Request>) -> String 
 }
 
 pub(super) fn some_of(names: &[&str]) -> String {
-    let named = names.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
-    match names.len().saturating_sub(NAMED) {
-        0 => named,
-        more => format!("{named} and {more} more"),
-    }
+    few(names, NAMED)
 }

@@ -1,5 +1,6 @@
 //! A grant in the words of the template that lacks it.
 
+use crate::model::source_file::is_json;
 use crate::model::{Origins, SourceFile};
 use crate::verdict::Grant;
 use memchr::memmem;
@@ -39,7 +40,7 @@ pub(super) fn written(grant: &Grant, origins: &Origins, words: &mut Words) -> Op
         made: made.is_some(),
         source: format!("arn:${{AWS::Partition}}:execute-api:${{AWS::Region}}:${{AWS::AccountId}}:${{{api}}}/{what}"),
     };
-    let json = file.text.trim_start_matches('\u{feff}').trim_start().starts_with('{');
+    let json = is_json(&file.text);
     let written = if json { permission.json() } else { permission.yaml() };
     // A resource has one condition.
     match permission.condition.filter(|_| conditions.len() > 1) {

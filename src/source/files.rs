@@ -29,7 +29,8 @@ pub use error::FileError;
 pub use parameters::{Parameter, parameters};
 
 use crate::capture::{Capture, FORMAT, Header, Inline, Names, SourceInfo};
-use crate::model::excerpt::harmless;
+use crate::model::excerpt::{few, harmless};
+use crate::model::nearest::mistyped;
 use crate::model::{ApiUnit, Charset, Gap, Repository, SourceFile, Str, Text, source_file};
 use crate::source::cloudformation::resources::fields::Ledger;
 use crate::source::cloudformation::{Choice, Given, TemplateError, World};
@@ -258,17 +259,13 @@ impl Project {
 
     fn no_parameter(&self, name: &str) -> miette::Report {
         let theirs: BTreeSet<&str> = self.stacks.iter().flat_map(stacks::Source::parameters).collect();
-        // The longest name that CloudFormation takes bounds the work.
-        let typos = |it: &str| if name.len() > 255 { usize::MAX } else { strsim::osa_distance(name, it) };
-        let nearest = theirs.iter().copied().min_by_key(|it| typos(it)).filter(|it| typos(it) * 3 <= it.len());
-        let meant = nearest.map(|it| format!("did you mean {it}? ")).unwrap_or_default();
-        let help = match theirs.len() {
-            0 => "the templates have no parameters".to_owned(),
-            all => {
-                let named = theirs.into_iter().take(NAMED).collect::<Vec<_>>().join(", ");
-                let more = if all > NAMED { format!(" and {} more", all - NAMED) } else { String::new() };
-                format!("{meant}the templates have {named}{more}")
-            }
+        let theirs: Vec<&str> = theirs.into_iter().collect();
+        // Names are short: one letter of three may be wrong.
+        let meant = mistyped(name, theirs.iter().copied(), 3);
+        let meant = meant.map(|it| format!("did you mean {it}? ")).unwrap_or_default();
+        let help = match theirs.is_empty() {
+            true => "the templates have no parameters".to_owned(),
+            false => format!("{meant}the templates have {}", few(&theirs, NAMED)),
         };
         miette::miette!(help = harmless(&help), "no template has a parameter {}", harmless(name))
     }
@@ -313,12 +310,8 @@ impl Project {
     fn defaults(&self) -> Option<String> {
         const SHOWN: usize = 5;
         let names: BTreeSet<&Str> = self.stacks.iter().flat_map(stacks::Source::defaulted).collect();
-        let shown = names.iter().take(SHOWN).map(|name| harmless(name)).collect::<Vec<_>>().join(", ");
-        match names.len() {
-            0 => None,
-            1..=SHOWN => Some(format!("parameters have their defaults: {shown}")),
-            all => Some(format!("parameters have their defaults: {shown} and {} more", all - SHOWN)),
-        }
+        let names: Vec<String> = names.into_iter().map(|name| harmless(name)).collect();
+        (!names.is_empty()).then(|| format!("parameters have their defaults: {}", few(&names, SHOWN)))
     }
 
     /// Parses what has to be a template.

@@ -2,6 +2,7 @@
 
 use super::names::is_target_credential;
 use super::{SECRET_KEYS, constant, is_mapping, shapes};
+use crate::model::source_file::is_json;
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -110,8 +111,7 @@ pub fn lines(text: &str) -> Vec<Range<usize>> {
     let mut found = shapes::anywhere(text);
     found.extend(shapes::random(text));
     // Of JSON that is broken no column tells where an object ends.
-    let json = text.trim_start_matches('\u{feff}').trim_start().starts_with('{');
-    if json && (no_echo || text.contains("Variables")) {
+    if is_json(text) && (no_echo || text.contains("Variables")) {
         found.extend(values(text));
         return merged(found);
     }

@@ -7,6 +7,7 @@
 use super::error::{Result, TemplateError, quoted};
 use super::template::{map, text};
 use crate::analysis::regex::{Pattern, matches, validate};
+use crate::model::excerpt::few;
 use crate::model::{Charset, Str};
 use crate::source::tree::{Is, Member, Node, Span};
 
@@ -112,13 +113,11 @@ impl Parameter {
         let items: Vec<&str> = if self.is_list() { value.split(',').map(str::trim).collect() } else { vec![value] };
         if !self.is_stored() && items.iter().any(|item| !self.lists(item)) {
             let allowed = self.allowed.iter().flatten().filter(|_| !self.no_echo);
-            let named: Vec<String> = allowed.clone().take(NAMED).map(|value| quoted(value)).collect();
-            let more = allowed.count().saturating_sub(NAMED);
-            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            let allowed: Vec<String> = allowed.map(|value| quoted(value)).collect();
             let wrong = wrong("is none of its AllowedValues");
-            return match named.is_empty() {
+            return match allowed.is_empty() {
                 true => wrong,
-                false => wrong.map_err(|error| error.help(format!("they are {}{more}", named.join(", ")))),
+                false => wrong.map_err(|error| error.help(format!("they are {}", few(&allowed, NAMED)))),
             };
         }
         if let Some((at, _)) = &self.pattern
@@ -146,6 +145,7 @@ impl Parameter {
 
 /// How many values a message names.
 const NAMED: usize = 12;
+
 /// Where it cannot be known whether CloudFormation takes the pattern, it is none that we could ask.
 fn compiled(node: &Node) -> Result<Option<(Span, Pattern)>> {
     let Some(pattern) = node.as_text() else { return Ok(None) };
